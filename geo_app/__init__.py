@@ -1,0 +1,3 @@
+"""Landproof: does the ground bear out the figures that were reported?"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,193 @@
+"""Commands that answer: layers, reports, totals, reconcile, export."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from geo_app.cli.shared import json_option, locale_of, note_synthetic, pass_landproof, print_json
+from geo_app.i18n import N_, number, translate
+from geo_app.model import Verdict
+from geo_app.services import Landproof, exports
+from geo_app.services import figures as service
+from geo_app.totals import GROUPS, Total
+from geo_app.units import MEASURES, MU, from_parts
+
+
+@click.command("layers", short_help="List the layers.")
+@json_option
+@pass_landproof
+def layers(lp: Landproof, as_json: bool) -> None:
+    """List the layers: what is measured, and by what."""
+    rows = [
+        {
+            "id": layer.id,
+            "title": {"en": layer.title.en, "zh": layer.title.zh},
+            "family": layer.family,
+            "measure": layer.measure,
+            "unit": MEASURES[layer.measure].unit,
+            "geometry": list(layer.geometry),
+        }
+        for layer in lp.layers.values()
+    ]
+    if as_json:
+        return print_json(rows)
+    locale = locale_of(lp.settings)
+    _print(
+        ["id", "title", "measure", "unit"],
+        [[r["id"], lp.layers[str(r["id"])].title[locale], r["measure"], r["unit"]] for r in rows],
+    )
+
+
+@click.command("reports", short_help="List the reports.")
+@json_option
+@pass_landproof
+def reports(lp: Landproof, as_json: bool) -> None:
+    """List the published documents whose figures are known."""
+    rows = [
+        {
+            "id": report.id,
+            "title": {"en": report.title.en, "zh": report.title.zh},
+            "publisher": {"en": report.publisher.en, "zh": report.publisher.zh},
+            "published_on": report.published_on.isoformat(),
+            "place": report.place,
+            "period": [day.isoformat() for day in report.period] if report.period else None,
+            "claims": len(report.claims),
+        }
+        for report in lp.reports.values()
+    ]
+    if as_json:
+        return print_json(rows)
+    locale = locale_of(lp.settings)
+    _print(
+        ["id", "title", "published", "figures"],
+        [[r["id"], lp.reports[str(r["id"])].title[locale], r["published_on"], str(r["claims"])] for r in rows],
+    )
+
+
+@click.command("totals", short_help="Add up the sites.")
+@click.option("--layer", metavar="ID", help="Only this layer.")
+@click.option("--by", type=click.Choice(GROUPS), help="One line for each district, year of completion, or status.")
+@json_option
+@pass_landproof
+def totals(lp: Landproof, layer: str | None, by: str | None, as_json: bool) -> None:
+    """Add up the sites: gross as drawn or written, net as counted once and within the rules."""
+    lines = service.totals(lp, layer, by)
+    note_synthetic(lp)
+    if as_json:
+        return print_json([_total(lp, line, by) for line in lines])
+    rows = [
+        [
+            line.layer,
+            *([_key(lp, line, by)] if by else []),
+            _amount(line.gross, lp, line),
+            _amount(line.net, lp, line),
+            str(line.sites),
+        ]
+        for line in lines
+        if line.sites or layer
+    ]
+    _print(["layer", *([by] if by else []), "gross", "net", "sites"], rows)
+
+
+@click.command("reconcile", short_help="Hold a report's figures against the sites.")
+@click.argument("report")
+@json_option
+@pass_landproof
+def reconcile(lp: Landproof, report: str, as_json: bool) -> None:
+    """Hold every figure of REPORT against the net total of its layer."""
+    verdicts = service.reconcile(lp, report)
+    note_synthetic(lp)
+    if as_json:
+        return print_json([_verdict(each) for each in verdicts])
+    locale = locale_of(lp.settings)
+    rows = []
+    for each in verdicts:
+        layer = lp.layers[each.claim.layer]
+        net = _written(from_parts(each.net, layer.measure), layer.measure)
+        gap = _written(each.gap, layer.measure) if each.word in ("short", "over") else ""
+        rows.append([layer.title[locale], each.claim.printed, net, translate(each.word, locale), gap])
+    _print(["figure", "printed", "net", "verdict", "gap"], rows)
+
+
+@click.command("export", short_help="Write totals or sites to a file.")
+@click.argument("what", type=click.Choice(list(exports.SUFFIXES)))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--layer", metavar="ID", help="Only this layer.")
+@click.option("--by", type=click.Choice(GROUPS), help="Group the totals.")
+@pass_landproof
+def export(lp: Landproof, what: str, file: Path, layer: str | None, by: str | None) -> None:
+    """Write totals (.csv, .xlsx) or sites (.csv, .xlsx, .geojson, .gpkg) to FILE."""
+    if layer:
+        lp.layers.find(layer)
+    exports.write(lp, what, file, layer=layer, by=by)
+    note_synthetic(lp)
+    click.echo(translate(N_("Written: {file}"), locale_of(lp.settings), file=file))
+
+
+def _total(lp: Landproof, line: Total, by: str | None) -> dict[str, Any]:
+    measure = lp.layers[line.layer].measure
+    return {
+        "layer": line.layer,
+        **({by: line.key} if by else {}),
+        "unit": MEASURES[measure].unit,
+        "gross": float(from_parts(line.gross, measure)),
+        "net": float(from_parts(line.net, measure)),
+        "sites": line.sites,
+        "counted_sites": line.counted_sites,
+        "missing": line.missing,
+        "place": lp.place,
+        "boundaries": {"id": lp.districts.id, "version": lp.districts.version, "accuracy_m": lp.districts.accuracy_m},
+    }
+
+
+def _verdict(each: Verdict) -> dict[str, Any]:
+    claim = each.claim
+    return {
+        "layer": claim.layer,
+        "printed": claim.printed,
+        "unit": MEASURES[claim.measure].unit,
+        "low": float(claim.low),
+        "reported": float(claim.reported),
+        "high": float(claim.high),
+        "gross": float(from_parts(each.gross, claim.measure)),
+        "net": float(from_parts(each.net, claim.measure)),
+        "difference": float(each.difference),
+        "gap": float(each.gap),
+        "verdict": each.word,
+    }
+
+
+def _key(lp: Landproof, line: Total, by: str | None) -> str:
+    name = lp.districts.names.get(line.key or "") if by == "district" else None
+    return name[locale_of(lp.settings)] if name else line.key or "?"
+
+
+def _amount(parts: int, lp: Landproof, line: Total) -> str:
+    measure = lp.layers[line.layer].measure
+    return _written(from_parts(parts, measure), measure)
+
+
+def _written(value: Any, measure: str) -> str:
+    """Write an amount for the terminal: areas in mu, all else in the canonical unit."""
+    if measure == "area":
+        return f"{number(value / MU, 2)} mu"
+    if measure == "count":
+        return number(value)
+    return f"{number(value, 2)} {MEASURES[measure].unit}"
+
+
+def _print(header: list[str], rows: list[list[Any]]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for name in header:
+        table.add_column(
+            name, justify="right" if name in ("gross", "net", "gap", "sites", "figures") else "left", no_wrap=True
+        )
+    for row in rows:
+        table.add_row(*map(str, row))
+    Console(soft_wrap=True).print(table)
+
+
+COMMANDS = (layers, reports, totals, reconcile, export)

@@ -1,0 +1,68 @@
+"""What all commands share: the user's language, plain JSON, and the notice on synthetic data."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import update_wrapper
+from typing import Any
+
+import click
+
+from geo_app.errors import GeoAppError
+from geo_app.i18n import N_, translate
+from geo_app.services import Landproof
+from geo_app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """What a command gets: the installation, and how to make the web application."""
+
+    landproof: Landproof
+    make_app: Callable[[Settings], Any]
+
+
+def pass_landproof(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the installation as its first argument."""
+
+    @click.pass_obj
+    def called(terminal: Terminal, /, *args: Any, **kwargs: Any) -> None:
+        command(terminal.landproof, *args, **kwargs)
+
+    return update_wrapper(called, command)
+
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON: plain numbers, the unit in its own key."
+)
+
+
+def locale_of(settings: Settings | None = None) -> str:
+    """Return the language to speak: the setting, else the terminal's."""
+    chosen = (settings.language if settings else os.environ.get("GEO_APP_LANGUAGE", "")) or next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
+    return "zh" if chosen.lower().startswith("zh") else "en"
+
+
+def sentence(error: GeoAppError, locale: str) -> str:
+    """Write an error's sentence in a language."""
+    return translate(error.template, locale, **error.values)
+
+
+def say(error: GeoAppError) -> None:
+    """Print an error's sentence on standard error."""
+    click.echo(sentence(error, locale_of()), err=True)
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON; NaN is a fault and never printed."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def note_synthetic(lp: Landproof) -> None:
+    """Say on standard error that the sites are synthetic, where they are."""
+    if lp.demonstration:
+        text = N_("Demonstration: all sites are synthetic; no geometry was published with the report.")
+        click.echo(translate(text, locale_of(lp.settings)), err=True)

@@ -1,0 +1,164 @@
+"""Districts: which administrative unit a site lies in, by a named boundary set."""
+
+import json
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo_app.errors import SettingError
+from geo_app.geometry import EQUAL_AREA, to_plane
+from geo_app.model import Text
+
+CHUNK = 50_000
+
+
+@dataclass(frozen=True)
+class Districts:
+    """A boundary set.
+
+    Attributes
+    ----------
+    id, version, credit : str
+        Stored or shown with every total that was made with the set.
+    file : Path
+        GeoJSON of the districts.
+    accuracy_m : float
+        How far its lines may be off. Nothing is cut at a line less sure than 10 m.
+    names : dict
+        Code to name, districts and the places they make up.
+    shapes : dict
+        District code to polygon, EPSG:4490.
+    places : dict
+        Place code to the codes of its districts.
+    aliases : dict
+        Other codes and names in use, to ours.
+    """
+
+    id: str
+    name: Text
+    version: str
+    accuracy_m: float
+    credit: str
+    file: Path
+    names: dict[str, Text]
+    shapes: dict[str, shapely.Geometry]
+    places: dict[str, tuple[str, ...]]
+    aliases: dict[str, str]
+
+    @property
+    def label(self) -> str:
+        """Name the set and its version, as kept with totals."""
+        return f"{self.id} {self.version}"
+
+    def resolve(self, written: object) -> str | None:
+        """Find the code of a district that is written as code, name or alias; None if unknown."""
+        return self._written.get(str(written).strip().casefold()) if written is not None else None
+
+    def covers(self, place: str, district: str | None) -> bool:
+        """Tell whether a district belongs to a place."""
+        return district is not None and (district == place or district in self.places.get(place, ()))
+
+    def assign(self, geometries: np.ndarray) -> pd.DataFrame:
+        """Find the district that holds the largest part of each geometry.
+
+        Parameters
+        ----------
+        geometries : ndarray of shapely geometries or None, EPSG:4490
+
+        Returns
+        -------
+        DataFrame
+            ``district`` (code; None outside the whole set by more than its accuracy, and without
+            a place) and ``outside_m`` (0 inside, NaN without a place). A site outside by less
+            belongs to the nearest district.
+        """
+        parts = [self._assign(geometries[at : at + CHUNK]) for at in range(0, len(geometries), CHUNK)]
+        empty = pd.DataFrame({"district": pd.Series(dtype=object), "outside_m": pd.Series(dtype=float)})
+        return pd.concat(parts, ignore_index=True) if parts else empty
+
+    def _assign(self, geometries: np.ndarray) -> pd.DataFrame:
+        placed = np.flatnonzero(~shapely.is_missing(geometries) & ~shapely.is_empty(geometries))
+        district = np.full(len(geometries), None, dtype=object)
+        outside = np.full(len(geometries), np.nan)
+        codes = np.array(list(self.shapes), dtype=object)
+        site, unit = self._tree.query(geometries[placed], predicate="intersects")
+        found = pd.DataFrame({"site": placed[site], "unit": unit})
+        found["share"] = self._shares(geometries, found)
+        best = found.sort_values(["site", "share", "unit"], ascending=[True, False, True]).drop_duplicates("site")
+        district[best["site"]] = codes[best["unit"]]
+        outside[best["site"]] = 0.0
+        for at in np.setdiff1d(placed, best["site"]):
+            distances = self._distances(geometries[at])
+            outside[at] = distances.min()
+            if outside[at] <= self.accuracy_m:
+                district[at] = codes[distances.argmin()]
+        return pd.DataFrame({"district": pd.Series(district, dtype=object), "outside_m": outside})
+
+    def _shares(self, geometries: np.ndarray, found: pd.DataFrame) -> np.ndarray:
+        """Measure the parts of the sites that lie in several districts; the others need none."""
+        shares = np.ones(len(found))
+        several = found.index[found["site"].duplicated(keep=False)]
+        if len(several):
+            sites = shapely.make_valid(geometries[found.loc[several, "site"]], method="structure")
+            units = np.array(list(self.shapes.values()), dtype=object)[found.loc[several, "unit"]]
+            part = shapely.intersection(sites, units)
+            # Degrees serve: only the parts of one site are compared with each other.
+            shares[several] = shapely.area(part) + 1e-9 * shapely.length(part)
+        return shares
+
+    def _distances(self, geometry: shapely.Geometry) -> np.ndarray:
+        """Measure metres from a geometry to each district, in a plane that is true around it."""
+        centre = shapely.centroid(geometry)
+        scale = np.array([np.cos(np.radians(centre.y)), 1.0]) * 111_200.0
+        local = shapely.transform([geometry, *self.shapes.values()], lambda lonlat: lonlat * scale)
+        return np.asarray(shapely.distance(local[0], local[1:]))
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        return shapely.STRtree(list(self.shapes.values()))
+
+    @cached_property
+    def _written(self) -> dict[str, str]:
+        known = {alias.casefold(): code for alias, code in self.aliases.items()}
+        for code, name in self.names.items():
+            known |= {each.casefold(): code for each in (code, name.zh, name.en)}
+        return known
+
+    @cached_property
+    def equal_area(self) -> dict[str, shapely.Geometry]:
+        """The districts in the equal-area plane."""
+        return dict(zip(self.shapes, to_plane(np.array(list(self.shapes.values())), EQUAL_AREA), strict=True))
+
+
+def load_districts(folder: Path) -> Districts:
+    """Read a boundary set: ``set.toml`` and the GeoJSON it names.
+
+    Raises
+    ------
+    SettingError
+        If the folder holds no set.
+    """
+    path = folder / "set.toml"
+    if not path.is_file():
+        raise SettingError("GEO_APP_BOUNDARIES", str(folder), "a folder with set.toml and its GeoJSON")
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    features = json.loads((folder / data["file"]).read_text(encoding="utf-8"))["features"]
+    properties = {str(each["properties"]["code"]): each["properties"] for each in features}
+    names = {code: Text(each["name_en"], each["name"]) for code, each in properties.items()}
+    return Districts(
+        id=data["id"],
+        name=Text(**data["name"]),
+        version=data["version"],
+        accuracy_m=float(data["accuracy_m"]),
+        credit=data["credit"],
+        file=folder / data["file"],
+        names=names | {place["code"]: Text(**place["name"]) for place in data["places"]},
+        shapes={str(each["properties"]["code"]): shapely.geometry.shape(each["geometry"]) for each in features},
+        places={place["code"]: tuple(place["districts"]) for place in data["places"]},
+        aliases=data.get("aliases", {}) | data.get("name_aliases", {}),
+    )

@@ -1,0 +1,109 @@
+"""Every error that Landproof raises on purpose.
+
+::
+
+    GeoAppError
+    ├── Refused              what was given cannot be taken (exit 2, HTTP 422)
+    │   ├── UnreadableFile   the bytes are not what they should be
+    │   ├── UnsupportedFormat
+    │   └── UnknownColumn
+    ├── AnswerNeeded         a person has to decide first (exit 3, HTTP 409)
+    ├── NotFound             no such report, layer, upload or site (exit 2, HTTP 404)
+    ├── NotAllowed           not signed in, or not for this user (HTTP 403)
+    ├── Conflict             the store has moved on meanwhile (exit 2, HTTP 409)
+    ├── LayerError           a layer file is wrong (exit 2)
+    ├── ReportError          a report file is wrong (exit 2)
+    └── SettingError         a setting is wrong (exit 2)
+
+A message says what was found, what was expected and what to do. It is kept as a
+template and its values, so that the edges can translate it before they fill it.
+"""
+
+from geo_app.i18n import N_
+
+
+class GeoAppError(Exception):
+    """Base of all errors that carry a sentence for the user.
+
+    Parameters
+    ----------
+    template : str
+        English sentence with ``{name}`` places, marked by ``N_``.
+    **values
+        What fills the places.
+    """
+
+    def __init__(self, template: str, **values: object) -> None:
+        self.template = template
+        self.values = values
+        super().__init__(template.format(**values))
+
+
+class Refused(GeoAppError):
+    """What was given cannot be taken; nothing was stored."""
+
+
+class UnreadableFile(Refused):
+    """The bytes of a file are not what its kind should hold."""
+
+
+class UnsupportedFormat(Refused):
+    """The file is of a kind that Landproof does not read."""
+
+
+class UnknownColumn(Refused):
+    """A column was named that the file does not have."""
+
+
+class AnswerNeeded(GeoAppError):
+    """A person has to answer something before the work can go on.
+
+    Parameters
+    ----------
+    needs : str
+        One of ``crs encoding columns sublayer status confirmation``.
+    option : str
+        The command-line option that gives the answer.
+    choices : tuple of str
+        Answers to choose from; empty when free text is asked.
+    """
+
+    def __init__(
+        self, template: str, *, needs: str, option: str, choices: tuple[str, ...] = (), **values: object
+    ) -> None:
+        super().__init__(template, option=option, choices=", ".join(choices), **values)
+        self.needs = needs
+        self.option = option
+        self.choices = choices
+
+
+class NotFound(GeoAppError):
+    """What was asked for does not exist."""
+
+
+class NotAllowed(GeoAppError):
+    """The user may not do this."""
+
+
+class Conflict(GeoAppError):
+    """The store has changed since the user looked, or is in use for something else."""
+
+
+class LayerError(GeoAppError):
+    """A file in ``layers/`` is wrong."""
+
+
+class ReportError(GeoAppError):
+    """A file in ``data/reports/`` is wrong."""
+
+
+class SettingError(GeoAppError):
+    """A setting has a value that cannot be used."""
+
+    def __init__(self, name: str, found: object, expected: str) -> None:
+        super().__init__(
+            N_("{name} is {found!r}, expected {expected}. Correct it and start again."),
+            name=name,
+            found=found,
+            expected=expected,
+        )

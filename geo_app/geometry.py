@@ -1,0 +1,153 @@
+"""Area and length on the ellipsoid, and the way there from any plane.
+
+Arrays of Shapely geometries go in, arrays of numbers come out. The figure of record is the
+geodesic area on the CGCS2000 ellipsoid of the polygon as it was drawn.
+"""
+
+import functools
+
+import numpy as np
+import pyproj
+import shapely
+
+GEOGRAPHIC = pyproj.CRS("EPSG:4490")
+GEOD = pyproj.Geod(a=6378137.0, rf=298.257222101)  # CGCS2000
+EQUAL_AREA = pyproj.CRS("+proj=cea +lat_ts=0 +a=6378137 +rf=298.257222101 +units=m +type=crs")
+
+POLYGON, LINE, POINT = "polygon", "line", "point"
+_KINDS = {0: POINT, 4: POINT, 1: LINE, 2: LINE, 5: LINE, 3: POLYGON, 6: POLYGON}
+
+
+def kinds(geometries: np.ndarray) -> np.ndarray:
+    """Name what each geometry is.
+
+    Parameters
+    ----------
+    geometries : ndarray of shapely geometries or None
+
+    Returns
+    -------
+    ndarray of str
+        ``polygon``, ``line``, ``point``, ``mixed`` for a collection, ``none`` for a missing one.
+    """
+    types = shapely.get_type_id(geometries)
+    return np.array([_KINDS.get(each, "none" if each < 0 else "mixed") for each in types], dtype=object)
+
+
+def areas(geometries: np.ndarray) -> np.ndarray:
+    """Measure the ground that each polygon covers.
+
+    Edges are geodesics on the CGCS2000 ellipsoid (a = 6378137, 1/f = 298.257222101) between
+    the vertices; holes are taken away whichever way they are wound. Computed by
+    `pyproj.Geod`, whose own noise is about 5e-5 m².
+
+    Parameters
+    ----------
+    geometries : ndarray of shapely geometries, longitude and latitude in degrees
+        Missing and empty ones are allowed. A ring that crosses itself is measured as drawn.
+
+    Returns
+    -------
+    ndarray of float64, m²
+        0 for points, lines and empty geometries, NaN for missing ones.
+
+    Examples
+    --------
+    >>> cell = shapely.box(95, 37, 95.01, 37.01)
+    >>> areas(np.array([cell, shapely.Point(95, 37), None])).round()
+    array([987767.,      0.,     nan])
+    """
+    flat = shapely.orient_polygons(shapely.force_2d(geometries))
+    return np.array([_area(geometry) for geometry in flat], dtype=float)
+
+
+def _area(geometry: shapely.Geometry | None) -> float:
+    if geometry is None:
+        return float("nan")
+    if geometry.geom_type not in ("Polygon", "MultiPolygon") or geometry.is_empty:
+        return 0.0
+    return float(abs(GEOD.geometry_area_perimeter(geometry)[0]))
+
+
+def lengths(geometries: np.ndarray) -> np.ndarray:
+    """Measure the geodesic length of lines, in metres.
+
+    Parameters
+    ----------
+    geometries : ndarray of shapely geometries, longitude and latitude in degrees
+
+    Returns
+    -------
+    ndarray of float64, m
+        0 for anything that is not a line, NaN for missing geometries.
+    """
+    is_line = kinds(geometries) == LINE
+    measured = np.where(shapely.is_missing(geometries), np.nan, 0.0)
+    measured[is_line] = [GEOD.geometry_length(line) for line in shapely.force_2d(geometries[is_line])]
+    return measured
+
+
+def plane_areas(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
+    """Measure polygons in the plane of a CRS, in m²; NaN throughout for a geographic CRS."""
+    if not crs.is_projected:
+        return np.full(len(geometries), np.nan)
+    metres = crs.axis_info[0].unit_conversion_factor
+    flat = shapely.area(geometries) * metres**2
+    return np.where(shapely.is_missing(geometries), np.nan, flat)
+
+
+def to_geographic(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
+    """Bring geometries to longitude and latitude on CGCS2000 (EPSG:4490), vertex by vertex.
+
+    Plane coordinates of Xian 1980 and Beijing 1954 are read in the CGCS2000 plane of the same
+    central meridian: no public transformation exists, and changing the ellipsoid under fixed
+    degrees would lose 3.4e-5 of a Beijing 1954 area. Their place is then tens of metres off.
+
+    Parameters
+    ----------
+    geometries : ndarray of shapely geometries or None, easting before northing
+    crs : CRS of the geometries
+
+    Returns
+    -------
+    ndarray of shapely geometries, 2-D
+        Vertices that cannot be transformed become infinite; see `has_place`.
+    """
+    flat = shapely.force_2d(geometries)
+    if crs == GEOGRAPHIC or crs.to_epsg() == 4490:
+        return flat
+    return shapely.transform(flat, _transformer(relabelled(crs).to_wkt(), GEOGRAPHIC.to_wkt()), interleaved=False)
+
+
+def to_plane(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
+    """Bring longitude and latitude (EPSG:4490) to another CRS, vertex by vertex."""
+    return shapely.transform(geometries, _transformer(GEOGRAPHIC.to_wkt(), crs.to_wkt()), interleaved=False)
+
+
+@functools.lru_cache(maxsize=32)
+def _transformer(source: str, target: str):  # type: ignore[no-untyped-def]  # pyproj has no types here
+    return pyproj.Transformer.from_crs(source, target, always_xy=True).transform
+
+
+def relabelled(crs: pyproj.CRS) -> pyproj.CRS:
+    """Give the CGCS2000 twin of a Xian 1980 or Beijing 1954 CRS; any other CRS as it is."""
+    base = crs.geodetic_crs
+    datum = "" if base is None or base.datum is None else base.datum.name
+    if not any(word in datum for word in ("Xian", "Beijing")):
+        return crs
+    if not crs.is_projected:
+        return GEOGRAPHIC
+    operation = crs.coordinate_operation
+    values = {each.code: each.value for each in (operation.params if operation else ())}  # EPSG parameter codes
+    return pyproj.CRS(
+        f"+proj=tmerc +lat_0=0 +lon_0={values['8802']} +k=1 +x_0={values['8806']} +y_0={values['8807']} "
+        "+a=6378137 +rf=298.257222101 +units=m +type=crs"
+    )
+
+
+def has_place(geometries: np.ndarray) -> np.ndarray:
+    """Tell which geometries lie on the globe: not missing, not empty, finite and within degrees."""
+    bounds = shapely.bounds(geometries)
+    with np.errstate(invalid="ignore"):
+        inside = (np.abs(bounds[:, [0, 2]]) <= 180).all(axis=1) & (np.abs(bounds[:, [1, 3]]) <= 90).all(axis=1)
+    return inside & np.isfinite(bounds).all(axis=1)

@@ -1,0 +1,143 @@
+"""The things that cross the borders inside Landproof.
+
+One thing is a frozen dataclass. Many sites are a *site frame*: a GeoDataFrame in EPSG:4490,
+one row a site, with the columns of `SITE_COLUMNS`.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+STATUSES = ("planned", "ongoing", "finished", "verified", "relapsed")
+COUNTING_STATUSES = frozenset({"finished", "verified"})
+VERDICTS = ("borne out", "short", "over", "no evidence")
+SEVERITIES = ("severe", "check", "note")
+
+# what a person can map a file's columns to
+OUR_COLUMNS = (
+    "code",
+    "name",
+    "district",
+    "status",
+    "started_on",
+    "completed_on",
+    "quantity",
+    "declared_area",
+    "note",
+)
+
+# columns of a site frame besides `geometry` (lon/lat, EPSG:4490, None where there is no place)
+SITE_COLUMNS = (
+    "record",  # 1-based number of the record in its file
+    "code",  # None where the file has no code; the store then makes one of upload and record
+    "ordinal",  # 1 for the first record of a code in its file, 2 for the next …
+    "name",
+    "stated_district",  # as written in the file
+    "district",  # boundary code of the largest part, None where it cannot be told
+    "outside_m",  # metres from the nearest district, 0 inside, NaN without a place
+    "status",  # one of STATUSES, None where empty or not understood
+    "started_on",  # ISO date text or None; a year or month alone is kept as written
+    "completed_on",
+    "amount",  # Int64, the layer's measure in stored parts; <NA> where missing
+    "declared_area",  # Int64, cm²; <NA> where missing
+    "note",
+    "drawn",  # WKB bytes in the file's CRS, None where that is EPSG:4490 or there is no place
+)
+
+
+@dataclass(frozen=True)
+class Text:
+    """One phrase in both languages."""
+
+    en: str
+    zh: str
+
+    def __getitem__(self, locale: str) -> str:
+        return self.zh if locale == "zh" else self.en
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A record that was left out: its 1-based number, the rule and what fills its sentence."""
+
+    record: int
+    rule: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something a person should look at. `record` is None when it concerns the whole file."""
+
+    rule: str
+    record: int | None = None
+    values: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One reported figure.
+
+    Attributes
+    ----------
+    layer : str
+        Layer id.
+    printed : str
+        The figure as printed, e.g. ``11.5万亩``.
+    measure : str
+        Key of `units.MEASURES`.
+    reported, low, high : Fraction
+        Canonical units; the printed digits mean ``low <= x < high``, for a count ``low == high``.
+    unit_word : str
+        The printed unit, e.g. ``万亩``.
+    """
+
+    layer: str
+    printed: str
+    measure: str
+    reported: Fraction
+    low: Fraction
+    high: Fraction
+    unit_word: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """A published document with its claims. `period` is None when the document states none."""
+
+    id: str
+    title: Text
+    publisher: Text
+    published_on: dt.date
+    place: str
+    place_name: Text
+    period: tuple[dt.date, dt.date] | None
+    language: str
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A claim held against its net total.
+
+    Attributes
+    ----------
+    gross, net : int
+        Stored parts of the claim's measure.
+    gap : Fraction
+        Signed distance from net to the nearest end of the interval, canonical units, 0 inside.
+    difference : Fraction
+        Net minus reported, canonical units.
+    word : str
+        One of `VERDICTS`.
+    sites : int
+        How many sites the layer holds.
+    """
+
+    claim: Claim
+    gross: int
+    net: int
+    gap: Fraction
+    difference: Fraction
+    word: str
+    sites: int

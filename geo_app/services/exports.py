@@ -1,0 +1,143 @@
+"""Totals and sites as files."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo_app import exports
+from geo_app.errors import Refused
+from geo_app.i18n import N_
+from geo_app.services.counted import refresh_all
+from geo_app.services.figures import totals
+from geo_app.services.landproof import Landproof
+from geo_app.store.sites import SiteFilter
+from geo_app.units import HECTARE, MEASURES, MU, from_parts
+
+SYNTHETIC = "synthetic demonstration data: no geometry was published with the report / 演示数据：地块均为虚构"
+SUFFIXES = {"totals": ("csv", "xlsx"), "sites": ("csv", "xlsx", "geojson", "gpkg")}
+_SITE = ("layer", "code", "ordinal", "name", "district", "status", "started_on", "completed_on")
+_TOTAL = (
+    *("layer", "title", "title_zh", "by", "key", "key_name", "unit", "gross", "net", "net_mu", "net_ha"),
+    *("sites", "counted_sites", "missing"),
+)
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file to hand out."""
+
+    body: bytes
+    mimetype: str
+    filename: str
+
+
+def totals_table(lp: Landproof, suffix: str, *, layer: str | None = None, by: str | None = None) -> Export:
+    """Make a file of the totals.
+
+    Raises
+    ------
+    Refused
+        If there is no such export.
+    """
+    return _export("totals", suffix, lambda kind: _totals(lp, kind, layer, by))
+
+
+def sites_table(lp: Landproof, suffix: str, wanted: SiteFilter) -> Export:
+    """Make a file of the current sites that a filter finds.
+
+    Raises
+    ------
+    Refused
+        If there is no such export.
+    """
+    return _export("sites", suffix, lambda kind: _sites(lp, kind, wanted))
+
+
+def write(lp: Landproof, what: str, path: Path, *, layer: str | None = None, by: str | None = None) -> None:
+    """Write an export to a file whose ending says which kind."""
+    if what == "totals":
+        made = totals_table(lp, path.suffix, layer=layer, by=by)
+    else:
+        made = sites_table(lp, path.suffix, SiteFilter(layer=layer))
+    path.write_bytes(made.body)
+
+
+def _export(what: str, suffix: str, make: Callable[[str], bytes]) -> Export:
+    suffix = suffix.lower().lstrip(".")
+    if suffix not in SUFFIXES[what]:
+        raise Refused(
+            N_("There is no export of {what} as .{suffix}. Choose totals as {totals}, or sites as {sites}."),
+            what=what,
+            suffix=suffix,
+            totals=", ".join(SUFFIXES["totals"]),
+            sites=", ".join(SUFFIXES["sites"]),
+        )
+    return Export(make(suffix), exports.MIMETYPES[suffix], f"landproof-{what}.{suffix}")
+
+
+def _totals(lp: Landproof, suffix: str, layer: str | None, by: str | None) -> bytes:
+    rows: list[list[Any]] = []
+    for line in totals(lp, layer, by):
+        kind = lp.layers[line.layer]
+        name = lp.districts.names.get(line.key or "") if by == "district" else None
+        net = from_parts(line.net, kind.measure)
+        area = kind.measure == "area"
+        rows.append(
+            [line.layer, kind.title.en, kind.title.zh, by or "", line.key or "", name.en if name else ""]
+            + [MEASURES[kind.measure].unit, float(from_parts(line.gross, kind.measure)), float(net)]
+            + ([float(net / MU), float(net / HECTARE)] if area else [None, None])
+            + [line.sites, line.counted_sites, line.missing]
+        )
+    return _write_table(lp, suffix, _TOTAL, rows)
+
+
+def _sites(lp: Landproof, suffix: str, wanted: SiteFilter) -> bytes:
+    refresh_all(lp, lp.place)
+    frame = _site_table(lp, lp.store.sites.frame_of(wanted, lp.place))
+    if suffix == "geojson":
+        return exports.write_geojson(frame)
+    if suffix == "gpkg":
+        return exports.write_geopackage(frame)
+    plain = pd.DataFrame(frame.drop(columns="geometry")).astype(object)
+    rows = plain.where(plain.notna(), None).to_numpy().tolist()
+    return _write_table(lp, suffix, list(plain.columns), rows)
+
+
+def _site_table(lp: Landproof, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give the sites the columns of an export, amounts in the unit named beside them."""
+    measures = sites["layer"].map(lambda layer: lp.layers[layer].measure if layer in lp.layers else "count")
+    parts = measures.map(lambda measure: MEASURES[measure].parts).astype(float)
+    table = sites[list(_SITE)].copy()
+    table["unit"] = measures.map(lambda measure: MEASURES[measure].unit)
+    table["amount"] = sites["amount"].astype("Float64") / parts
+    table["counted"] = sites["counted"].astype("Float64") / parts
+    table["reason"] = sites["reason"]
+    table["declared_area_m2"] = sites["declared_area"].astype("Float64") / MEASURES["area"].parts
+    table["note"] = sites["note"]
+    table["upload"] = sites["upload_id"]
+    table["record"] = sites["record"]
+    table["data"] = sites["synthetic"].map(lambda synthetic: SYNTHETIC if synthetic else "")
+    table["geometry"] = sites.geometry
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=sites.crs)
+
+
+def _write_table(lp: Landproof, suffix: str, header: Sequence[str], rows: list[list[Any]]) -> bytes:
+    last = lp.store.uploads.last_accepted()
+    about = [
+        "Landproof",
+        f"as of upload {last.id if last else '-'}",
+        f"place {lp.place}",
+        f"boundaries {lp.districts.label}",
+    ]
+    more = {"place": lp.place, "boundary_set": lp.districts.label, "as_of_upload": last.id if last else None}
+    if lp.demonstration:
+        about.append(SYNTHETIC)
+        if "data" not in header:
+            more["data"] = SYNTHETIC
+    rows = [[*row, *more.values()] for row in rows]
+    writer = exports.write_csv if suffix == "csv" else exports.write_xlsx
+    return writer([*header, *more], rows, about)

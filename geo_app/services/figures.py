@@ -1,0 +1,85 @@
+"""Reports, verdicts and totals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from geo_app.claims import find_report, judge
+from geo_app.districts import Districts
+from geo_app.errors import NotFound
+from geo_app.i18n import N_
+from geo_app.model import Report, Verdict
+from geo_app.services.counted import counted_sites, refresh_all
+from geo_app.services.landproof import Landproof
+from geo_app.totals import GROUPS, Total
+from geo_app.totals import totals as add_up
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the start page shows. `report` is None where there is no report file."""
+
+    report: Report | None
+    reports: list[Report]
+    verdicts: list[Verdict]
+    last_upload: Mapping[str, Any] | None
+    demonstration: bool
+    pending: int
+    districts: Districts
+    placed: dict[str, int]
+    without_place: dict[str, int]
+
+
+def reconcile(lp: Landproof, report_id: str) -> list[Verdict]:
+    """Hold every claim of a report against the sites of its layer.
+
+    Returns
+    -------
+    list of Verdict
+        In the report's order.
+
+    Raises
+    ------
+    NotFound
+        With the reports that exist.
+    """
+    report = find_report(lp.reports, report_id)
+    verdicts = []
+    for claim in report.claims:
+        sites = counted_sites(lp, lp.layers.find(claim.layer), report.place)
+        total = add_up(sites, claim.layer)[0]
+        verdicts.append(judge(claim, total.gross, total.net, total.sites))
+    return verdicts
+
+
+def totals(lp: Landproof, layer_id: str | None = None, by: str | None = None) -> list[Total]:
+    """Add up every layer, or one, by a group.
+
+    Raises
+    ------
+    NotFound
+        If the layer or the group does not exist.
+    """
+    if by is not None and by not in GROUPS:
+        raise NotFound(N_("Totals by {by!r} do not exist. Choose one of {known}."), by=by, known=", ".join(GROUPS))
+    layers = [lp.layers.find(layer_id)] if layer_id else list(lp.layers.values())
+    return [total for layer in layers for total in add_up(counted_sites(lp, layer, lp.place), layer.id, by)]
+
+
+def overview(lp: Landproof, report_id: str | None = None) -> Overview:
+    """Gather what the start page shows for a report, by default the newest one."""
+    reports = sorted(lp.reports.values(), key=lambda each: (each.published_on, each.id), reverse=True)
+    report = find_report(lp.reports, report_id) if report_id else (reports[0] if reports else None)
+    refresh_all(lp, lp.place)
+    uploads = lp.store.uploads.all()
+    return Overview(
+        report=report,
+        reports=reports,
+        verdicts=reconcile(lp, report.id) if report else [],
+        last_upload=lp.store.uploads.last_accepted(),
+        demonstration=lp.demonstration,
+        pending=sum(upload.state in ("received", "reading", "ready", "needs_input") for upload in uploads),
+        districts=lp.districts,
+        placed=lp.store.sites.layer_counts(placed=True),
+        without_place=lp.store.sites.layer_counts(placed=False),
+    )

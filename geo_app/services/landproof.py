@@ -1,0 +1,59 @@
+"""One opened installation: its settings, declarations and store."""
+
+from functools import cached_property
+
+from geo_app.claims import load_reports
+from geo_app.districts import Districts, load_districts
+from geo_app.layers import Layers, load_layers
+from geo_app.model import Report
+from geo_app.queue import JobQueue
+from geo_app.settings import Settings
+from geo_app.store import Store
+
+
+class Landproof:
+    """What every use case works on.
+
+    Everything is opened when it is first asked for, so that what only reads files, such as
+    measuring one, leaves no state behind.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def layers(self) -> Layers:
+        """The layers of ``layers/``."""
+        return load_layers(self.settings.layers)
+
+    @cached_property
+    def reports(self) -> dict[str, Report]:
+        """The reports of ``data/reports/`` by id."""
+        return load_reports(self.settings.reports, {layer.id: layer.measure for layer in self.layers.values()})
+
+    @cached_property
+    def districts(self) -> Districts:
+        """The boundary set."""
+        return load_districts(self.settings.boundaries)
+
+    @cached_property
+    def store(self) -> Store:
+        """The store; its folder and file are made when missing."""
+        return Store(self.settings.home / "landproof.db")
+
+    @cached_property
+    def queue(self) -> JobQueue:
+        """The queue to the worker."""
+        self.settings.home.mkdir(parents=True, exist_ok=True)
+        return JobQueue(self.settings.home / "queue.db")
+
+    @property
+    def place(self) -> str:
+        """The place that totals are about where no report says: that of the first report."""
+        places = [report.place for report in self.reports.values()] or list(self.districts.places)
+        return places[0] if places else ""
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether this instance shows the synthetic demonstration."""
+        return self.store.get("demonstration") == "yes"

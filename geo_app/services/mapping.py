@@ -1,0 +1,77 @@
+"""What the map draws: its page, features, tiles, and what lies at a place."""
+
+import math
+from pathlib import Path
+
+import shapely
+
+from geo_app.maps import BIG_LAYER, Backdrop, MapOptions, MapPage, MapPages, feature_collection, find_backdrop, tile
+from geo_app.maps import tile_bounds as bounds_of_tile
+from geo_app.services.counted import refresh
+from geo_app.services.landproof import Landproof
+from geo_app.settings import ROOT
+from geo_app.store.sites import SiteFilter
+
+PIXELS_NEAR = 8  # how far from a click a site may be
+
+
+def page(lp: Landproof, pages: MapPages, locale: str, upload: int | None = None) -> MapPage:
+    """Return the map page of the current sites, or of one upload's rows."""
+    placed = lp.store.sites.layer_counts(placed=True, upload=upload)
+    elsewhere = lp.store.sites.layer_counts(placed=False, upload=upload)
+    options = MapOptions(
+        counts=placed,
+        without_place=elsewhere,
+        upload=upload,
+        demonstration=lp.demonstration,
+        credits=(lp.districts.credit,),
+        backdrop=backdrop(lp),
+    )
+    return pages.page(lp.layers.values(), locale, options)
+
+
+def backdrop(lp: Landproof) -> Backdrop:
+    """Return the backdrop files of this installation."""
+    return find_backdrop(ROOT / "data" / "basemap", lp.districts.file)
+
+
+def backdrop_file(lp: Landproof, name: str) -> Path:
+    """Return one backdrop file, or raise NotFound."""
+    return backdrop(lp).find(name)
+
+
+def features(lp: Landproof, layer_id: str, upload: int | None = None) -> bytes:
+    """Return a layer's sites with a place as GeoJSON for the map, at most 5,000.
+
+    Raises
+    ------
+    NotFound
+        If there is no such layer.
+    """
+    layer = lp.layers.find(layer_id)
+    refresh(lp, layer, lp.place)
+    wanted = SiteFilter(layer=layer.id, upload=upload, placed=True)
+    return feature_collection(lp.store.sites.frame_of(wanted, lp.place, limit=BIG_LAYER))
+
+
+def tile_of(lp: Landproof, layer_id: str, z: int, x: int, y: int) -> bytes:
+    """Return one vector tile of a layer's current sites; empty without sites."""
+    layer = lp.layers.find(layer_id)
+    refresh(lp, layer, lp.place)
+    return tile(lp.store.sites.within(layer.id, lp.place, bounds_of_tile(z, x, y)), z, x, y)
+
+
+def site_at(lp: Landproof, layer_id: str, lon: float, lat: float, zoom: float) -> int | None:
+    """Return the current site of a layer nearest to a place on the screen, None if none is near."""
+    layer = lp.layers.find(layer_id)
+    degrees = PIXELS_NEAR * 360 / 256 / 2**zoom
+    box = (lon - degrees, lat - degrees, lon + degrees, lat + degrees)
+    near = lp.store.sites.within(layer.id, lp.place, box)
+    if near.empty:
+        return None
+    stretch = math.cos(math.radians(lat))
+    distance = shapely.distance(
+        shapely.transform(near.geometry.to_numpy(), lambda each: each * (stretch, 1)), shapely.Point(lon * stretch, lat)
+    )
+    best = distance.argmin()
+    return int(near["id"].iloc[best]) if distance[best] <= degrees else None

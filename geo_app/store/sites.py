@@ -1,0 +1,236 @@
+"""Site versions: written in unseen batches, read as the newest accepted version of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, insert, or_, select, text
+
+from geo_app.errors import NotFound
+from geo_app.i18n import N_
+from geo_app.model import SITE_COLUMNS
+from geo_app.store.tables import counts, sites, uploads
+
+if TYPE_CHECKING:
+    from geo_app.store.store import Store
+
+BATCH = 5_000
+_PLAIN = tuple(name for name in SITE_COLUMNS if name != "code")
+
+
+_NEAR = (
+    "sites.id IN (SELECT id FROM site_boxes WHERE max_lon >= :w AND min_lon <= :e AND max_lat >= :s AND min_lat <= :n)"
+)
+
+
+@dataclass(frozen=True)
+class SiteFilter:
+    """Which current sites are asked for; None and "" mean any.
+
+    Attributes
+    ----------
+    text : str
+        Found anywhere in code or name.
+    counted : bool or None
+        Whether any of the site counts in net.
+    upload : int or None
+        Only this upload's rows, visible or staged.
+    placed : bool or None
+        Whether the site has a place.
+    """
+
+    layer: str | None = None
+    district: str | None = None
+    status: str | None = None
+    text: str | None = None
+    counted: bool | None = None
+    upload: int | None = None
+    placed: bool | None = None
+
+
+class Sites:
+    """Port to the site versions."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def stage(
+        self, upload_id: int, layer: str, frame: gpd.GeoDataFrame, progress: Callable[[float], None] = lambda _: None
+    ) -> None:
+        """Write an upload's sites in batches that nobody sees yet.
+
+        Parameters
+        ----------
+        frame : site frame (`model.SITE_COLUMNS`), EPSG:4490
+        progress : called with the share that is written, 0 to 1
+        """
+        for start in range(0, len(frame), BATCH):
+            rows = list(_rows(upload_id, layer, frame.iloc[start : start + BATCH]))
+            with self._store.write() as connection:
+                first = (connection.scalar(select(func.max(sites.c.id))) or 0) + 1
+                for number, row in enumerate(rows, first):
+                    row["id"] = number
+                connection.execute(insert(sites), rows)
+                connection.execute(
+                    text("INSERT INTO site_boxes VALUES (:id, :min_lon, :max_lon, :min_lat, :max_lat)"),
+                    [row for row in rows if row["min_lon"] is not None],
+                )
+            progress(min(1.0, (start + BATCH) / len(frame)))
+
+    def frame(self, layer: str, upload: int | None = None, *, geometry: bool = True) -> gpd.GeoDataFrame:
+        """Return a layer's current sites, or an upload's rows.
+
+        Returns
+        -------
+        GeoDataFrame, EPSG:4490
+            Columns of `tables.sites` with `crs` (of the upload) and `geometry` (None where there
+            is no place or `geometry` is False); `amount` and `declared_area` are Int64.
+        """
+        left_out = () if geometry else ("geometry", "drawn")
+        columns = [column for column in sites.c if column.name not in left_out]
+        query = _visible(select(*columns, uploads.c.crs), SiteFilter(layer=layer, upload=upload)).order_by(sites.c.id)
+        with self._store.read() as connection:
+            rows = connection.execute(query).all()
+        return _frame(rows, [column.name for column in columns] + ["crs"])
+
+    def page(self, wanted: SiteFilter, place: str, start: int, size: int) -> list[Row[Any]]:
+        """Return one page of current sites with what of each counts in net for a place."""
+        with self._store.read() as connection:
+            return list(connection.execute(_listed(wanted, place).offset(start).limit(size)))
+
+    def count(self, wanted: SiteFilter, place: str) -> int:
+        """Count the current sites that a filter finds."""
+        with self._store.read() as connection:
+            return int(connection.scalar(select(func.count()).select_from(_listed(wanted, place).subquery())) or 0)
+
+    def find(self, site_id: int, place: str) -> Row[Any]:
+        """Return one site version with its geometry as WKB, or raise NotFound."""
+        query = _with_counts(select(*_COLUMNS, sites.c.geometry, sites.c.drawn, uploads.c.crs), place)
+        with self._store.read() as connection:
+            row = connection.execute(query.where(sites.c.id == site_id)).first()
+        if row is None:
+            raise NotFound(N_("There is no site number {site}. Look for it in the list of sites."), site=site_id)
+        return row
+
+    def versions(self, layer: str, code: str, ordinal: int) -> list[Row[Any]]:
+        """Return every accepted version of a site, newest first, with its upload."""
+        query = (
+            select(*_PLAIN_COLUMNS, uploads.c.filename, uploads.c.accepted_seq, uploads.c.accepted_at, uploads.c.crs)
+            .join(uploads)
+            .where(sites.c.layer == layer, sites.c.code == code, sites.c.ordinal == ordinal)
+            .where(uploads.c.accepted_seq.is_not(None))
+            .order_by(uploads.c.accepted_seq.desc())
+        )
+        with self._store.read() as connection:
+            return list(connection.execute(query))
+
+    def layer_counts(self, *, placed: bool, upload: int | None = None) -> dict[str, int]:
+        """Count the current sites, or an upload's rows, of each layer that have a place, or have none."""
+        wanted = SiteFilter(placed=placed, upload=upload)
+        query = _visible(select(sites.c.layer, func.count()), wanted).group_by(sites.c.layer)
+        with self._store.read() as connection:
+            return dict(connection.execute(query).tuples().all())
+
+    def within(self, layer: str, place: str, box: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
+        """Return the current sites of a layer whose box meets a box of lon/lat."""
+        west, south, east, north = box
+        near = text(_NEAR).bindparams(w=west, e=east, s=south, n=north)
+        query = _with_counts(select(*_COLUMNS, sites.c.geometry), place).where(near, sites.c.layer == layer, _current())
+        with self._store.read() as connection:
+            rows = connection.execute(query).all()
+        return _frame(rows, [column.name for column in _COLUMNS] + ["geometry"])
+
+    def frame_of(self, wanted: SiteFilter, place: str, limit: int | None = None) -> gpd.GeoDataFrame:
+        """Return the sites that a filter finds, with geometry and what of each counts."""
+        query = _listed(wanted, place, sites.c.geometry).limit(limit)
+        with self._store.read() as connection:
+            rows = connection.execute(query).all()
+        return _frame(rows, [column.name for column in _COLUMNS] + ["geometry"])
+
+
+_PLAIN_COLUMNS: list[Any] = [column for column in sites.c if column.name not in ("geometry", "drawn")]
+_COLUMNS: list[Any] = [*_PLAIN_COLUMNS, counts.c.counted, counts.c.reason, uploads.c.synthetic]
+
+
+def _current() -> ColumnElement[bool]:
+    """Say that a site's upload is accepted and no later one has the same site."""
+    later, its_upload = sites.alias("later"), uploads.alias("its_upload")
+    superseded = exists(
+        select(1)
+        .select_from(later.join(its_upload, later.c.upload_id == its_upload.c.id))
+        .where(
+            later.c.layer == sites.c.layer,
+            later.c.code == sites.c.code,
+            later.c.ordinal == sites.c.ordinal,
+            its_upload.c.accepted_seq > uploads.c.accepted_seq,
+        )
+    )
+    return and_(uploads.c.accepted_seq.is_not(None), ~superseded)
+
+
+def _visible(query: Select[Any], wanted: SiteFilter) -> Select[Any]:
+    return query.join_from(sites, uploads).where(*_conditions(wanted))
+
+
+def _with_counts(query: Select[Any], place: str) -> Select[Any]:
+    joined = sites.join(uploads).outerjoin(counts, and_(counts.c.site_id == sites.c.id, counts.c.place == place))
+    return query.select_from(joined)
+
+
+def _listed(wanted: SiteFilter, place: str, *more: Any) -> Select[Any]:
+    query = _with_counts(select(*_COLUMNS, *more), place).where(*_conditions(wanted))
+    if wanted.counted is not None:
+        has_part = func.coalesce(counts.c.counted, 0) > 0
+        query = query.where(has_part if wanted.counted else ~has_part)
+    return query.order_by(sites.c.layer, sites.c.code, sites.c.ordinal)
+
+
+def _conditions(wanted: SiteFilter) -> list[ColumnElement[bool]]:
+    conditions = [_current() if wanted.upload is None else sites.c.upload_id == wanted.upload]
+    for column, value in ((sites.c.layer, wanted.layer), (sites.c.district, wanted.district)):
+        if value:
+            conditions.append(column == value)
+    if wanted.status:
+        conditions.append(sites.c.status.is_(None) if wanted.status == "unknown" else sites.c.status == wanted.status)
+    if wanted.text:
+        escaped = wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        like = f"%{escaped}%"
+        conditions.append(or_(sites.c.code.like(like, escape="\\"), sites.c.name.like(like, escape="\\")))
+    if wanted.placed is not None:
+        conditions.append(sites.c.min_lon.is_not(None) if wanted.placed else sites.c.min_lon.is_(None))
+    return conditions
+
+
+def _rows(upload_id: int, layer: str, frame: gpd.GeoDataFrame) -> Iterator[dict[str, Any]]:
+    bounds = shapely.bounds(frame.geometry.to_numpy())
+    geometry = shapely.to_wkb(frame.geometry.to_numpy())
+    plain = [_python(frame[name]) for name in _PLAIN]
+    for at, (code, values) in enumerate(zip(frame["code"], zip(*plain, strict=True), strict=True)):
+        row = dict(zip(_PLAIN, values, strict=True))
+        own = isinstance(code, str) and code != ""
+        box = [None] * 4 if np.isnan(bounds[at, 0]) else [float(each) for each in bounds[at]]
+        row |= dict(zip(("min_lon", "min_lat", "max_lon", "max_lat"), box, strict=True))
+        row |= {"upload_id": upload_id, "layer": layer, "own_code": own, "geometry": geometry[at]}
+        # A row number alone would collide with that of another file without codes.
+        row["code"] = code if own else f"U{upload_id}-{row['record']}"
+        yield row
+
+
+def _python(column: pd.Series) -> list[Any]:
+    values = column.astype(object)
+    return list(values.where(column.notna(), None))
+
+
+def _frame(rows: Any, names: list[str]) -> gpd.GeoDataFrame:
+    data = pd.DataFrame([tuple(row) for row in rows], columns=names)
+    shapes = shapely.from_wkb(data.pop("geometry").to_numpy()) if "geometry" in names else [None] * len(data)
+    for name in ("amount", "declared_area", "counted"):
+        if name in data:
+            data[name] = data[name].astype("Int64")
+    return gpd.GeoDataFrame(data, geometry=shapes, crs="EPSG:4490")

@@ -1,0 +1,148 @@
+"""The tables. Amounts are integers of `units.MEASURES`; times are UTC, ISO 8601."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", String, nullable=False, index=True),
+    Column("filename", String, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("layer", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("received_at", String, nullable=False),
+    Column("received_by", String, nullable=False),
+    Column("synthetic", Boolean, nullable=False, default=False),
+    Column("choices", JSON, nullable=False),
+    Column("progress", Float, nullable=False, default=0.0),
+    Column("message", JSON),
+    Column("format", String),
+    Column("sublayer", String),
+    Column("records", Integer),
+    Column("accepted", Integer),
+    Column("rejected", Integer),
+    Column("crs", String),
+    Column("crs_source", String),
+    Column("encoding", String),
+    Column("encoding_source", String),
+    Column("columns", JSON),
+    Column("total", Integer),
+    Column("effect", JSON),  # totals of the layer before and after, as of the reading
+    Column("boundary_set", String),
+    Column("accepted_seq", Integer, unique=True),  # gives the order in which uploads became visible
+    Column("accepted_at", String),
+    Column("accepted_by", String),
+    sqlite_autoincrement=True,
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("upload_id", ForeignKey("uploads.id"), nullable=False),
+    Column("layer", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("own_code", Boolean, nullable=False),  # False where the code was made of upload and record
+    Column("record", Integer, nullable=False),
+    Column("name", String),
+    Column("stated_district", String),
+    Column("district", String),
+    Column("outside_m", Float),
+    Column("status", String),
+    Column("started_on", String),
+    Column("completed_on", String),
+    Column("amount", Integer),
+    Column("declared_area", Integer),
+    Column("note", String),
+    Column("min_lon", Float),
+    Column("min_lat", Float),
+    Column("max_lon", Float),
+    Column("max_lat", Float),
+    Column("geometry", LargeBinary),  # WKB, EPSG:4490
+    Column("drawn", LargeBinary),  # WKB in the upload's CRS, where that is another
+    Index("sites_by_code", "layer", "code", "ordinal", "upload_id"),
+    Index("sites_by_upload", "upload_id"),
+    sqlite_autoincrement=True,
+)
+
+remarks = Table(
+    "remarks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("upload_id", ForeignKey("uploads.id"), nullable=False, index=True),
+    Column("kind", String, nullable=False),  # "rejection" or "finding"
+    Column("record", Integer),
+    Column("rule", String, nullable=False),
+    Column("values", JSON, nullable=False),
+)
+
+counts = Table(
+    "counts",
+    metadata,
+    Column("place", String, primary_key=True),
+    Column("site_id", ForeignKey("sites.id"), primary_key=True),
+    Column("layer", String, nullable=False),
+    Column("counted", Integer, nullable=False),
+    Column("reason", String),
+    Index("counts_by_layer", "layer", "place"),
+    sqlite_with_rowid=False,
+)
+
+count_states = Table(
+    "count_states",
+    metadata,
+    Column("layer", String, primary_key=True),
+    Column("place", String, primary_key=True),
+    Column("basis", String, nullable=False),  # what the counts were made of; another basis makes them stale
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("upload_id", ForeignKey("uploads.id"), nullable=False, index=True),
+    Column("queued_at", String, nullable=False),
+    Column("started_at", String),
+    Column("ended_at", String),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("token_hash", String, primary_key=True),
+    Column("made_at", String, nullable=False),
+    Column("used_at", String),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String, primary_key=True),
+    Column("user", String, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("seen_at", String, nullable=False),
+    Column("ended_at", String),
+)
+
+# The R-tree is a virtual table of SQLite, unknown to SQLAlchemy; its boxes are float32 and
+# rounded outwards, so what it finds is filtered again by the exact columns.
+BOXES = "CREATE VIRTUAL TABLE IF NOT EXISTS site_boxes USING rtree(id, min_lon, max_lon, min_lat, max_lat)"

@@ -1,0 +1,164 @@
+"""Uploads: received files, how they were read, and when they became visible."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+
+from geo_app.errors import Conflict, NotFound
+from geo_app.i18n import N_
+from geo_app.model import Finding, Rejection
+from geo_app.store.tables import remarks, sites, uploads
+
+if TYPE_CHECKING:
+    from geo_app.store.store import Store
+
+
+def now() -> str:
+    """Return the present time, UTC, to the second."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+class Uploads:
+    """Port to the uploads; a row is a mapping of the columns of `tables.uploads`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, **values: Any) -> int:
+        """Note a received file and return its id."""
+        with self._store.write() as connection:
+            row = connection.execute(
+                insert(uploads).values(state="received", received_at=now(), progress=0.0, **values)
+            )
+            return int(row.lastrowid)
+
+    def find(self, upload_id: int) -> Row[Any]:
+        """Return an upload, or raise NotFound."""
+        with self._store.read() as connection:
+            row = connection.execute(select(uploads).where(uploads.c.id == upload_id)).first()
+        if row is None:
+            raise NotFound(N_("There is no upload {upload}. Look at the list of uploads."), upload=upload_id)
+        return row
+
+    def same(self, sha256: str, layer: str) -> Row[Any] | None:
+        """Return the newest accepted upload of the same bytes into a layer."""
+        query = (
+            select(uploads)
+            .where(uploads.c.sha256 == sha256, uploads.c.layer == layer, uploads.c.accepted_seq.is_not(None))
+            .order_by(uploads.c.id.desc())
+        )
+        with self._store.read() as connection:
+            return connection.execute(query).first()
+
+    def all(self) -> list[Row[Any]]:
+        """Return every upload, newest first."""
+        with self._store.read() as connection:
+            return list(connection.execute(select(uploads).order_by(uploads.c.id.desc())))
+
+    def change(self, upload_id: int, **values: Any) -> None:
+        """Set columns of an upload that is not accepted yet.
+
+        Raises
+        ------
+        Conflict
+            If the upload was accepted or discarded meanwhile.
+        """
+        open_state = uploads.c.state.not_in(("accepted", "discarded"))
+        with self._store.write() as connection:
+            changed = connection.execute(update(uploads).where(uploads.c.id == upload_id, open_state).values(**values))
+        if not changed.rowcount:
+            raise Conflict(N_("Upload {upload} is closed: it was accepted or discarded before."), upload=upload_id)
+
+    def accept(self, upload_id: int, who: str) -> int:
+        """Make an upload's rows visible; return its sequence number.
+
+        Raises
+        ------
+        Conflict
+            If the upload is not ready.
+        """
+        with self._store.write() as connection:
+            number = (connection.scalar(select(func.max(uploads.c.accepted_seq))) or 0) + 1
+            changed = connection.execute(
+                update(uploads)
+                .where(uploads.c.id == upload_id, uploads.c.state == "ready")
+                .values(state="accepted", accepted_seq=number, accepted_at=now(), accepted_by=who)
+            )
+        if not changed.rowcount:
+            raise Conflict(
+                N_("Upload {upload} is not ready to be accepted. Open it to see what it waits for."), upload=upload_id
+            )
+        return int(number)
+
+    def clear(self, upload_id: int) -> None:
+        """Drop the rows that an upload has staged but nobody has seen.
+
+        Raises
+        ------
+        Conflict
+            If the upload is accepted.
+        """
+        with self._store.write() as connection:
+            seq = connection.scalar(select(uploads.c.accepted_seq).where(uploads.c.id == upload_id))
+            if seq is not None:
+                raise Conflict(N_("Upload {upload} is accepted; nothing of it is ever deleted."), upload=upload_id)
+            own = select(sites.c.id).where(sites.c.upload_id == upload_id)
+            connection.exec_driver_sql(
+                "DELETE FROM site_boxes WHERE id IN (SELECT id FROM sites WHERE upload_id = ?)", (upload_id,)
+            )
+            connection.execute(delete(sites).where(sites.c.id.in_(own)))
+            connection.execute(delete(remarks).where(remarks.c.upload_id == upload_id))
+
+    def remark(self, upload_id: int, rejections: Iterable[Rejection], findings: Iterable[Finding]) -> None:
+        """Keep what was left out and what was found."""
+        kinds = (("rejection", rejections), ("finding", findings))
+        rows = [
+            {"upload_id": upload_id, "kind": kind, "record": each.record, "rule": each.rule, "values": each.values}
+            for kind, group in kinds
+            for each in group
+        ]
+        if rows:
+            with self._store.write() as connection:
+                connection.execute(insert(remarks), rows)
+
+    def remarks(self, upload_id: int, kind: str, limit: int | None = None) -> list[Row[Any]]:
+        """Return the rejections or the findings of an upload, in record order."""
+        query = (
+            select(remarks)
+            .where(remarks.c.upload_id == upload_id, remarks.c.kind == kind)
+            .order_by(remarks.c.record, remarks.c.id)
+            .limit(limit)
+        )
+        with self._store.read() as connection:
+            return list(connection.execute(query))
+
+    def remark_counts(self, upload_id: int, kind: str) -> Mapping[str, int]:
+        """Count the remarks of an upload by rule."""
+        query = (
+            select(remarks.c.rule, func.count())
+            .where(remarks.c.upload_id == upload_id, remarks.c.kind == kind)
+            .group_by(remarks.c.rule)
+            .order_by(func.count().desc())
+        )
+        with self._store.read() as connection:
+            return dict(connection.execute(query).tuples().all())
+
+    def basis(self, layer: str) -> str:
+        """Name the state of a layer: which uploads make it up."""
+        query = (
+            select(uploads.c.accepted_seq)
+            .where(uploads.c.layer == layer, uploads.c.accepted_seq.is_not(None))
+            .order_by(uploads.c.accepted_seq)
+        )
+        with self._store.read() as connection:
+            return ",".join(str(seq) for (seq,) in connection.execute(query))
+
+    def last_accepted(self) -> Row[Any] | None:
+        """Return the upload that became visible last."""
+        query = select(uploads).where(uploads.c.accepted_seq.is_not(None)).order_by(uploads.c.accepted_seq.desc())
+        with self._store.read() as connection:
+            return connection.execute(query.limit(1)).first()
