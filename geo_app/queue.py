@@ -33,7 +33,7 @@ class JobQueue:
         def run_job(job_id: int) -> None:
             self._run(job_id)
 
-        return self._huey.task()(run_job)  # type: ignore[no-any-return]
+        return self._huey.task()(run_job)
 
     def put(self, job_id: int) -> None:
         """Ask a worker to run a job."""

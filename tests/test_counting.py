@@ -82,7 +82,13 @@ def test_bowtie_counts_no_more_than_it_was_drawn():
 
 @pytest.mark.parametrize(
     "status, reason",
-    [("finished", None), ("verified", None), ("ongoing", "not_finished"), ("relapsed", "not_finished"), (None, "status_unknown")],
+    [
+        ("finished", None),
+        ("verified", None),
+        ("ongoing", "not_finished"),
+        ("relapsed", "not_finished"),
+        (None, "status_unknown"),
+    ],
 )
 def test_only_finished_and_verified_count(status, reason):
     result = count(sites(cell(0, 0), status=[status]))

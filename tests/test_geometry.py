@@ -87,7 +87,12 @@ def test_plane_area_of_web_mercator_is_far_too_large():
 
 def test_kinds_name_every_geometry():
     collection = shapely.GeometryCollection([CELL, shapely.Point(95, 37)])
-    assert kinds(as_array(CELL, shapely.Point(1, 2), None, collection)).tolist() == ["polygon", "point", "none", "mixed"]
+    assert kinds(as_array(CELL, shapely.Point(1, 2), None, collection)).tolist() == [
+        "polygon",
+        "point",
+        "none",
+        "mixed",
+    ]
 
 
 def test_place_needs_finite_degrees():

@@ -123,7 +123,9 @@ def test_same_bytes_are_recognised(store):
 
 
 def test_writers_wait_for_each_other(store):
-    threads = [threading.Thread(target=upload, args=(store, site_frame(cell(at, 0), code=[str(at)]))) for at in range(6)]
+    threads = [
+        threading.Thread(target=upload, args=(store, site_frame(cell(at, 0), code=[str(at)]))) for at in range(6)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

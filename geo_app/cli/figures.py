@@ -187,7 +187,10 @@ def _print(header: list[str], rows: list[list[Any]]) -> None:
         )
     for row in rows:
         table.add_row(*map(str, row))
-    Console(soft_wrap=True).print(table)
+    console = Console()
+    if not console.is_terminal:
+        console.width = 1000  # a file or a pipe has no edge to wrap at
+    console.print(table)
 
 
 COMMANDS = (layers, reports, totals, reconcile, export)

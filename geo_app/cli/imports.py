@@ -116,8 +116,7 @@ def measure(
 
 
 def _stored(lp: Landproof, file: Path, layer: Layer, choices: Choices, accept: bool) -> dict[str, Any]:
-    source, name = open_local(file)
-    with source:
+    with open_local(file) as (source, name):
         upload = uploads.receive(lp, source, name, layer.id, "command line", choices=choices)
     if upload.state == "accepted":
         return _upload(lp, upload) | {"known": True}

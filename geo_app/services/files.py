@@ -1,18 +1,18 @@
 """Received files, kept byte for byte under their SHA-256."""
 
 import hashlib
-import io
 import os
 import tempfile
-import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from geo_app.errors import Refused
 from geo_app.i18n import N_
+from geo_app.ingest import bundle
 
 CHUNK = 1 << 20
-SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
 def keep(source: BinaryIO, home: Path, limit_mb: int) -> tuple[str, int]:
@@ -62,13 +62,13 @@ def path_of(home: Path, sha256: str) -> Path:
     return home / "files" / sha256
 
 
-def open_local(path: Path) -> tuple[BinaryIO, str]:
+@contextmanager
+def open_local(path: Path) -> Iterator[tuple[BinaryIO, str]]:
     """Open a file for receiving; a bare .shp is packed with its siblings into one archive.
 
-    Returns
-    -------
+    Yields
+    ------
     (stream, name)
-        The archive has fixed times, so that the same parts give the same bytes.
 
     Raises
     ------
@@ -78,15 +78,13 @@ def open_local(path: Path) -> tuple[BinaryIO, str]:
     if not path.is_file():
         raise Refused(N_("There is no file {file}. Check the name."), file=str(path))
     if path.suffix.lower() != ".shp":
-        return path.open("rb"), path.name
-    parts = [each for each in sorted(path.parent.iterdir()) if each.stem == path.stem]
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part in parts:
-            if part.suffix.lower() in SHAPEFILE_PARTS:
-                archive.writestr(zipfile.ZipInfo(part.name), part.read_bytes(), zipfile.ZIP_DEFLATED)
-    packed.seek(0)
-    return packed, f"{path.stem}.zip"
+        with path.open("rb") as source:
+            yield source, path.name
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        packed = bundle(path, Path(folder) / f"{path.stem}.zip")
+        with packed.open("rb") as source:
+            yield source, packed.name
 
 
 def _sync_folder(folder: Path) -> None:

@@ -54,19 +54,21 @@ def features(lp: Landproof, layer_id: str, upload: int | None = None) -> bytes:
     return feature_collection(lp.store.sites.frame_of(wanted, lp.place, limit=BIG_LAYER))
 
 
-def tile_of(lp: Landproof, layer_id: str, z: int, x: int, y: int) -> bytes:
-    """Return one vector tile of a layer's current sites; empty without sites."""
+def tile_of(lp: Landproof, layer_id: str, z: int, x: int, y: int, upload: int | None = None) -> bytes:
+    """Return one vector tile of a layer's current sites, or of an upload's rows; empty without any."""
     layer = lp.layers.find(layer_id)
     refresh(lp, layer, lp.place)
-    return tile(lp.store.sites.within(layer.id, lp.place, bounds_of_tile(z, x, y)), z, x, y)
+    return tile(lp.store.sites.within(layer.id, lp.place, bounds_of_tile(z, x, y), upload=upload), z, x, y)
 
 
-def site_at(lp: Landproof, layer_id: str, lon: float, lat: float, zoom: float) -> int | None:
-    """Return the current site of a layer nearest to a place on the screen, None if none is near."""
+def site_at(
+    lp: Landproof, layer_id: str, lon: float, lat: float, zoom: float, upload: int | None = None
+) -> int | None:
+    """Return the site of a layer, or of an upload, nearest to a place on the screen; None if none is near."""
     layer = lp.layers.find(layer_id)
     degrees = PIXELS_NEAR * 360 / 256 / 2**zoom
     box = (lon - degrees, lat - degrees, lon + degrees, lat + degrees)
-    near = lp.store.sites.within(layer.id, lp.place, box)
+    near = lp.store.sites.within(layer.id, lp.place, box, upload=upload)
     if near.empty:
         return None
     stretch = math.cos(math.radians(lat))
@@ -75,3 +77,11 @@ def site_at(lp: Landproof, layer_id: str, lon: float, lat: float, zoom: float) -
     )
     best = distance.argmin()
     return int(near["id"].iloc[best]) if distance[best] <= degrees else None
+
+
+def dot(geometry: shapely.Geometry | None) -> list[float] | None:
+    """Return a point inside a site as ``[lon, lat]``, None where it has no place."""
+    if geometry is None or geometry.is_empty:
+        return None
+    inside = shapely.point_on_surface(geometry)
+    return [inside.x, inside.y]

@@ -137,9 +137,9 @@ def look(lp: Landproof, path: Path, layer_id: str, choices: Choices) -> Reading:
     ------
     AnswerNeeded, Refused
     """
-    if not path.is_file():
-        open_local(path)  # says so
-    return _read(lp, path, path.name, lp.layers.find(layer_id), choices)
+    layer = lp.layers.find(layer_id)
+    with open_local(path) as (source, name):
+        return _read(lp, Path(source.name), name, layer, choices)
 
 
 def accept(lp: Landproof, upload_id: int, who: str) -> None:

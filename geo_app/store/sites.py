@@ -137,11 +137,13 @@ class Sites:
         with self._store.read() as connection:
             return dict(connection.execute(query).tuples().all())
 
-    def within(self, layer: str, place: str, box: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
-        """Return the current sites of a layer whose box meets a box of lon/lat."""
+    def within(
+        self, layer: str, place: str, box: tuple[float, float, float, float], *, upload: int | None = None
+    ) -> gpd.GeoDataFrame:
+        """Return the current sites of a layer, or an upload's rows, whose box meets a box of lon/lat."""
         west, south, east, north = box
         near = text(_NEAR).bindparams(w=west, e=east, s=south, n=north)
-        query = _with_counts(select(*_COLUMNS, sites.c.geometry), place).where(near, sites.c.layer == layer, _current())
+        query = _with_counts(select(*_COLUMNS, sites.c.geometry), place).where(near, *_conditions(SiteFilter(layer=layer, upload=upload)))
         with self._store.read() as connection:
             rows = connection.execute(query).all()
         return _frame(rows, [column.name for column in _COLUMNS] + ["geometry"])

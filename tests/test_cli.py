@@ -1,0 +1,136 @@
+"""The command line, run as a user runs it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from geo_app.cli.main import commands
+
+NAMES = sorted(commands.commands)
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run a command on an instance of its own, in a process of its own."""
+
+    def call(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        own = {**os.environ, "GEO_APP_HOME": str(tmp_path / "home"), "LANG": "C.UTF-8", **env}
+        command = [sys.executable, "-m", "geo_app", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, env=own, timeout=120, stdin=subprocess.DEVNULL)
+
+    return call
+
+
+@pytest.fixture
+def geojson(tmp_path) -> Path:
+    """A file of two cells of about 0.99 km² each in Delingha and one record without geometry."""
+
+    def feature(west: float, code: str | None) -> dict:
+        ring = [[west, 37.2], [west + 0.01, 37.2], [west + 0.01, 37.21], [west, 37.21], [west, 37.2]]
+        shape = {"type": "Polygon", "coordinates": [ring]} if code else None
+        return {"type": "Feature", "properties": {"code": code, "status": "已完成"}, "geometry": shape}
+
+    path = tmp_path / "草原.geojson"
+    features = [feature(97.0, "A"), feature(97.1, "B"), feature(97.2, None)]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_has_help(name):
+    command = commands.commands[name]
+    assert command.help and command.short_help
+    assert all(option.help for option in command.params if isinstance(option, click.Option))
+
+
+def test_dry_run_leaves_no_state(run, geojson, tmp_path):
+    result = run("import", str(geojson), "--layer", "grassland_restored", "--dry-run", "--json")
+    outcome = json.loads(result.stdout)
+    assert (result.returncode, outcome["status"]) == (0, "ready")
+    assert (outcome["records"], outcome["accepted"], outcome["rejected"]) == (3, 2, 1)
+    assert not (tmp_path / "home").exists()
+
+
+def test_measure_leaves_no_state_and_keeps_file_order(run, geojson, tmp_path):
+    rows = json.loads(run("measure", str(geojson), "--json").stdout)
+    assert [row["index"] for row in rows] == [0, 1, 2]
+    assert rows[0]["area_m2"]["geodesic"] == pytest.approx(985_000, rel=0.01)
+    assert rows[2]["area_m2"]["geodesic"] is None
+    assert not (tmp_path / "home").exists()
+
+
+def test_accepted_import_moves_totals_and_verdict(run, geojson):
+    assert run("import", str(geojson), "--layer", "grassland_restored", "--accept").returncode == 0
+    total = json.loads(run("totals", "--layer", "grassland_restored", "--json").stdout)[0]
+    assert total["net"] == total["gross"] == pytest.approx(1_970_000, rel=0.01)
+    verdicts = json.loads(run("reconcile", "haixi-2025", "--json").stdout)
+    assert {each["verdict"] for each in verdicts if each["layer"] == "grassland_restored"} == {"short"}
+
+
+def test_import_without_accept_waits_for_an_answer(run, geojson):
+    result = run("import", str(geojson), "--layer", "grassland_restored")
+    assert result.returncode == 3
+    assert "--accept" in result.stderr
+    assert json.loads(run("totals", "--layer", "grassland_restored", "--json").stdout)[0]["sites"] == 0
+
+
+def test_same_file_twice_adds_nothing(run, geojson):
+    for _ in range(2):
+        result = run("import", str(geojson), "--layer", "grassland_restored", "--accept")
+    assert result.returncode == 0
+    assert "accepted before" in result.stdout
+    assert json.loads(run("totals", "--layer", "grassland_restored", "--json").stdout)[0]["sites"] == 2
+
+
+@pytest.mark.parametrize(
+    "arguments, code, said",
+    [
+        (["totals", "--layer", "nothing"], 2, "The layers are"),
+        (["reconcile", "nothing"], 2, "haixi-2025"),
+        (["import", "absent.zip", "--layer", "grassland_restored"], 2, "no file"),
+        (["import", "absent.zip"], 64, "--layer"),
+        (["totals", "--by", "moon"], 64, "moon"),
+        (["no-such-command"], 64, "no-such-command"),
+        (["export", "totals", "out.doc"], 2, "xlsx"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_what_is_wrong_is_said_in_a_sentence(run, arguments, code, said):
+    result = run(*arguments)
+    assert result.returncode == code
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_column_that_the_file_lacks_is_refused_with_its_columns(run, geojson):
+    result = run("import", str(geojson), "--layer", "grassland_restored", "--column", "name=名称", "--dry-run", "--json")
+    assert result.returncode == 2
+    assert "status" in json.loads(result.stdout)["reason"]
+
+
+def test_wrong_setting_names_itself(run):
+    result = run("layers", GEO_APP_PORT="many")
+    assert result.returncode == 2
+    assert "GEO_APP_PORT" in result.stderr
+
+
+def test_chinese_terminal_gets_chinese(run):
+    assert "图层" in run("totals", "--layer", "nothing", LANG="zh_CN.UTF-8").stderr
+
+
+def test_layers_and_reports_as_json(run):
+    assert len(json.loads(run("layers", "--json").stdout)) == 20
+    assert json.loads(run("reports", "--json").stdout)[0]["claims"] == 16
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "geojson", "gpkg"])
+def test_sites_export_is_written(run, geojson, tmp_path, suffix):
+    run("import", str(geojson), "--layer", "grassland_restored", "--accept")
+    target = tmp_path / f"out.{suffix}"
+    assert run("export", "sites", str(target)).returncode == 0
+    assert target.stat().st_size > 100
