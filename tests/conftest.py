@@ -1,12 +1,13 @@
 """What all tests share."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from geo_app.services import Landproof
-from geo_app.settings import Settings
+from geo_app.services import Landproof, demo
+from geo_app.settings import ROOT, Settings
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +31,40 @@ def lp(settings: Settings):
     landproof = Landproof(settings)
     yield landproof
     landproof.store.close()
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration instance, filled once; tests that change it work on a copy."""
+    home = tmp_path_factory.mktemp("demonstration")
+    landproof = Landproof(Settings(home=home))
+    demo.fill(landproof, tmp_path_factory.mktemp("samples"))
+    landproof.store.close()
+    return home
+
+
+@pytest.fixture
+def demo_lp(demo_home: Path, tmp_path: Path):
+    """A demonstration of one's own."""
+    landproof = Landproof(Settings(home=Path(shutil.copytree(demo_home, tmp_path / "home"))))
+    yield landproof
+    landproof.store.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """A headless Chromium that knows no host but this one."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    path = next((each for each in map(Path, ("/usr/bin/chromium", "/usr/bin/chromium-browser")) if each.exists()), None)
+    if path is None or not (ROOT / "node_modules" / "leaflet").is_dir():
+        pytest.skip("Chromium or the front-end packages are not installed: run `make setup`")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=str(path),
+            args=[
+                "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+            ],
+        )  # fmt: skip
+        yield browser
+        browser.close()

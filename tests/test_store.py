@@ -49,6 +49,11 @@ def test_accepted_rows_are_seen_as_written(store):
     assert back["name"].isna().to_list() == [False, True]
 
 
+def test_rows_without_any_place_are_stored(store):
+    upload(store, site_frame(None, None, amount=[1, 2]))
+    assert store.sites.frame(LAYER)["amount"].to_list() == [1, 2]
+
+
 def test_newest_version_of_a_code_holds(store):
     upload(store, site_frame(cell(0, 0), amount=[5]))
     upload(store, site_frame(cell(1, 0), amount=[7]))

@@ -40,14 +40,6 @@ def refresh_all(lp: Landproof, place: str) -> None:
         refresh(lp, layer, place)
 
 
-def counted_sites(lp: Landproof, layer: Layer, place: str) -> pd.DataFrame:
-    """Return a layer's current sites, without geometry, with what of each counts in net."""
-    refresh(lp, layer, place)
-    sites = lp.store.sites.frame(layer.id, geometry=False)
-    counts = lp.store.counts.frame(layer.id, place)
-    return pd.DataFrame(sites).merge(counts, left_on="id", right_on="site_id", how="left")
-
-
 def effect(lp: Landproof, layer: Layer, place: str, upload_id: int) -> dict[str, int]:
     """Tell what accepting an upload would do to its layer's totals.
 

@@ -8,11 +8,11 @@ from geo_app.claims import find_report, judge
 from geo_app.districts import Districts
 from geo_app.errors import NotFound
 from geo_app.i18n import N_
+from geo_app.layers import Layer
 from geo_app.model import Report, Verdict
-from geo_app.services.counted import counted_sites, refresh_all
+from geo_app.services.counted import refresh, refresh_all
 from geo_app.services.landproof import Landproof
-from geo_app.totals import GROUPS, Total
-from geo_app.totals import totals as add_up
+from geo_app.totals import GROUPS, Total, in_order, nothing
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,7 @@ def reconcile(lp: Landproof, report_id: str) -> list[Verdict]:
     report = find_report(lp.reports, report_id)
     verdicts = []
     for claim in report.claims:
-        sites = counted_sites(lp, lp.layers.find(claim.layer), report.place)
-        total = add_up(sites, claim.layer)[0]
+        total = _add_up(lp, lp.layers.find(claim.layer), report.place)[0]
         verdicts.append(judge(claim, total.gross, total.net, total.sites))
     return verdicts
 
@@ -63,7 +62,7 @@ def totals(lp: Landproof, layer_id: str | None = None, by: str | None = None) ->
     if by is not None and by not in GROUPS:
         raise NotFound(N_("Totals by {by!r} do not exist. Choose one of {known}."), by=by, known=", ".join(GROUPS))
     layers = [lp.layers.find(layer_id)] if layer_id else list(lp.layers.values())
-    return [total for layer in layers for total in add_up(counted_sites(lp, layer, lp.place), layer.id, by)]
+    return [total for layer in layers for total in _add_up(lp, layer, lp.place, by)]
 
 
 def overview(lp: Landproof, report_id: str | None = None) -> Overview:
@@ -83,3 +82,10 @@ def overview(lp: Landproof, report_id: str | None = None) -> Overview:
         placed=lp.store.sites.layer_counts(placed=True),
         without_place=lp.store.sites.layer_counts(placed=False),
     )
+
+
+def _add_up(lp: Landproof, layer: Layer, place: str, by: str | None = None) -> list[Total]:
+    """Add up a layer's current sites; without any and without a group, one line of zeros."""
+    refresh(lp, layer, place)
+    lines = in_order(Total(layer.id, *row) for row in lp.store.sites.sums(place, layer.id, by))
+    return lines or ([] if by else [nothing(layer.id)])

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, insert, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, insert, null, or_, select, text
 
 from geo_app.errors import NotFound
 from geo_app.i18n import N_
@@ -24,6 +24,7 @@ BATCH = 5_000
 _PLAIN = tuple(name for name in SITE_COLUMNS if name != "code")
 
 
+_ADD_BOX = "INSERT INTO site_boxes VALUES (:id, :min_lon, :max_lon, :min_lat, :max_lat)"
 _NEAR = (
     "sites.id IN (SELECT id FROM site_boxes WHERE max_lon >= :w AND min_lon <= :e AND max_lat >= :s AND min_lat <= :n)"
 )
@@ -77,10 +78,8 @@ class Sites:
                 for number, row in enumerate(rows, first):
                     row["id"] = number
                 connection.execute(insert(sites), rows)
-                connection.execute(
-                    text("INSERT INTO site_boxes VALUES (:id, :min_lon, :max_lon, :min_lat, :max_lat)"),
-                    [row for row in rows if row["min_lon"] is not None],
-                )
+                if boxes := [row for row in rows if row["min_lon"] is not None]:
+                    connection.execute(text(_ADD_BOX), boxes)
             progress(min(1.0, (start + BATCH) / len(frame)))
 
     def frame(self, layer: str, upload: int | None = None, *, geometry: bool = True) -> gpd.GeoDataFrame:
@@ -130,6 +129,32 @@ class Sites:
         with self._store.read() as connection:
             return list(connection.execute(query))
 
+    def sums(self, place: str, layer: str, by: str | None) -> list[Row[Any]]:
+        """Add up the current sites of a layer, in stored parts.
+
+        Parameters
+        ----------
+        by : ``district``, ``year``, ``status``, or None for one line
+
+        Returns
+        -------
+        list of rows
+            ``key gross net sites counted_sites missing``; key is None where it is not known.
+        """
+        query = _with_counts(
+            select(
+                _KEYS[by].label("key"),
+                func.coalesce(func.sum(sites.c.amount), 0).label("gross"),
+                func.coalesce(func.sum(counts.c.counted), 0).label("net"),
+                func.count().label("sites"),
+                func.count(case((counts.c.counted > 0, 1))).label("counted_sites"),
+                func.count(case((sites.c.amount.is_(None), 1))).label("missing"),
+            ),
+            place,
+        )
+        with self._store.read() as connection:
+            return list(connection.execute(query.where(*_conditions(SiteFilter(layer=layer))).group_by("key")))
+
     def layer_counts(self, *, placed: bool, upload: int | None = None) -> dict[str, int]:
         """Count the current sites, or an upload's rows, of each layer that have a place, or have none."""
         wanted = SiteFilter(placed=placed, upload=upload)
@@ -156,6 +181,12 @@ class Sites:
         return _frame(rows, [column.name for column in _COLUMNS] + ["geometry"])
 
 
+_KEYS: dict[str | None, ColumnElement[Any]] = {
+    None: null(),
+    "district": sites.c.district,
+    "status": sites.c.status,
+    "year": func.substr(sites.c.completed_on, 1, 4),
+}
 _PLAIN_COLUMNS: list[Any] = [column for column in sites.c if column.name not in ("geometry", "drawn")]
 _COLUMNS: list[Any] = [*_PLAIN_COLUMNS, counts.c.counted, counts.c.reason, uploads.c.synthetic]
 

@@ -206,22 +206,3 @@ def serve() -> Iterator[object]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[object]:
-    """A headless Chromium that knows no host but this one."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    path = next((each for each in map(Path, ("/usr/bin/chromium", "/usr/bin/chromium-browser")) if each.exists()), None)
-    if path is None or not (ROOT / "node_modules" / "leaflet").is_dir():
-        pytest.skip("Chromium or the front-end packages are not installed: run `make setup`")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=str(path),
-            args=[
-                "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-            ],
-        )  # fmt: skip
-        yield browser
-        browser.close()

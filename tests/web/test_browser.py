@@ -1,0 +1,138 @@
+"""The pages in Chromium: nothing from elsewhere, nothing too wide, filters that keep the map."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from waitress.server import create_server
+
+from geo_app.services import users
+from tests.web.conftest import PAGES
+
+pytestmark = pytest.mark.browser
+
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def address(stocked: Flask) -> Iterator[str]:
+    """Where the stocked instance is served."""
+    server = create_server(stocked, listen="127.0.0.1:0", threads=6)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=5)
+
+
+@pytest.fixture
+def opened(chromium, address: str, stocked: Flask) -> Callable:
+    """Open a browser page that is signed in, and complain of whatever it complains of."""
+
+    @contextmanager
+    def open_page(**options: object) -> Iterator[object]:
+        context = chromium.new_context(base_url=address, **options)
+        page = context.new_page()
+        told: list[str] = []
+        page.on("console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: told.append(str(error)))
+        page.on("dialog", lambda dialog: (told.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("request", lambda request: None if request.url.startswith((address, "data:")) else told.append(request.url))
+        page.goto(f"/in/{users.new_link(stocked.extensions['landproof'])}")
+        yield page
+        context.close()
+        assert told == []
+
+    return open_page
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+def test_no_page_is_wider_than_the_window(opened, viewport: dict, locale: str) -> None:
+    with opened(viewport=viewport, locale=locale) as page:
+        wide = []
+        for path in PAGES:
+            page.goto(path)
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                wide.append(path)
+        assert wide == []
+
+
+def test_hostile_text_does_nothing_in_the_dark(opened) -> None:
+    with opened(viewport=WIDE, color_scheme="dark") as page:
+        for path in ("/", "/sites", "/sites/1", "/uploads/12"):
+            page.goto(path)
+            page.wait_for_load_state("networkidle")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(14, 20, 25)"
+
+
+def test_filter_keeps_the_map(opened) -> None:
+    with opened(viewport=WIDE) as page:
+        page.evaluate("document.getElementById('map').dataset.same = 'yes'")
+        page.click("a.chip:has-text('No evidence')")
+        page.wait_for_function("document.querySelectorAll('.cl').length === 14")
+        page.select_option("#kind", "area")
+        page.wait_for_function("document.querySelectorAll('.cl').length < 14")
+        assert page.get_attribute("#map", "data-same") == "yes"
+        assert page.url.endswith("verdict=no+evidence&sort=gap&kind=area")
+        assert page.get_attribute("a.chip:has-text('No evidence')", "aria-pressed") == "true"
+
+
+def test_figures_are_reached_by_keys(opened) -> None:
+    with opened(viewport=WIDE) as page:
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        page.keyboard.press("k")
+        first = page.locator(".cl").first
+        assert first.get_attribute("aria-current") == "true"
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/sites?layer=*")
+
+
+def test_selecting_a_figure_tells_the_map(opened) -> None:
+    with opened(viewport=WIDE) as page:
+        frame = page.frame_locator("#map")
+        frame.locator("body").wait_for()
+        page.frames[1].evaluate("addEventListener('message', (event) => { window.told = event.data; })")
+        page.click(".cl[data-layer=grassland_restored] .name")
+        page.wait_for_function("document.querySelector('.cl.sel')")
+        page.frames[1].wait_for_function("window.told && window.told.layer === 'grassland_restored'")
+        page.click(".cl[data-layer=grassland_restored] .name")
+        page.wait_for_url("**/sites?layer=grassland_restored")
+
+
+def test_menu_opens_when_narrow(opened) -> None:
+    with opened(viewport=NARROW) as page:
+        page.click("details.menu summary")
+        page.click(".drawer >> text=Totals")
+        page.wait_for_url("**/totals")
+
+
+def test_filters_send_themselves(opened) -> None:
+    with opened(viewport=WIDE) as page:
+        page.goto("/totals")
+        page.select_option("#by", "district")
+        page.wait_for_url("**/totals?by=district")
+
+
+def test_progress_is_followed(opened, stocked: Flask) -> None:
+    uploads = stocked.extensions["landproof"].store.uploads
+    with opened(viewport=WIDE) as page:
+        page.goto("/uploads/4")
+        uploads.change(4, progress=0.9)
+        page.wait_for_selector("text=90 %", timeout=5000)
+    uploads.change(4, progress=0.4)
+
+
+def test_refused_upload_is_told_on_the_page(opened) -> None:
+    with opened(viewport=WIDE) as page:
+        page.goto("/uploads")
+        page.evaluate("document.getElementById('file').required = false")
+        page.select_option("#layer", "farmland_reclaimed")
+        with page.expect_response("**/uploads") as answer:
+            page.click("text=Send")
+        assert answer.value.status == 422
+        page.wait_for_selector("#problem:has-text('No file was chosen')")
+        page.context.clear_cookies()
