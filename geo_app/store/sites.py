@@ -160,7 +160,7 @@ class Sites:
         wanted = SiteFilter(placed=placed, upload=upload)
         query = _visible(select(sites.c.layer, func.count()), wanted).group_by(sites.c.layer)
         with self._store.read() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def within(
         self, layer: str, place: str, box: tuple[float, float, float, float], *, upload: int | None = None

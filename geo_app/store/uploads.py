@@ -145,7 +145,7 @@ class Uploads:
             .order_by(func.count().desc())
         )
         with self._store.read() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def basis(self, layer: str) -> str:
         """Name the state of a layer: which uploads make it up."""
