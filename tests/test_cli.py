@@ -108,7 +108,9 @@ def test_what_is_wrong_is_said_in_a_sentence(run, arguments, code, said):
 
 
 def test_column_that_the_file_lacks_is_refused_with_its_columns(run, geojson):
-    result = run("import", str(geojson), "--layer", "grassland_restored", "--column", "name=名称", "--dry-run", "--json")
+    result = run(
+        "import", str(geojson), "--layer", "grassland_restored", "--column", "name=名称", "--dry-run", "--json"
+    )
     assert result.returncode == 2
     assert "status" in json.loads(result.stdout)["reason"]
 

@@ -103,7 +103,12 @@ def test_claims_sentences_stay_out_of_the_project(shared_files):
     article = next((shared_files / "seed").glob("*.txt")).read_text(encoding="utf-8")
     words = {article[at : at + 25] for at in range(len(article) - 25)}
     root = Path(__file__).parent.parent
-    for path in (*root.glob("data/**/*.toml"), *root.glob("data/**/*.md"), *root.glob("geo_app/**/*.py"), *root.glob("*.md")):
+    for path in (
+        *root.glob("data/**/*.toml"),
+        *root.glob("data/**/*.md"),
+        *root.glob("geo_app/**/*.py"),
+        *root.glob("*.md"),
+    ):
         text = path.read_text(encoding="utf-8")
         assert not {text[at : at + 25] for at in range(len(text) - 25)} & words, path
 

@@ -112,8 +112,6 @@ def _shp(bounds: tuple, ring: list) -> tuple[bytes, bytes]:
 
 def _dbf(row: dict[str, str]) -> bytes:
     """Write one row of text as .dbf, names and values in GBK."""
-    fields = b"".join(
-        struct.pack("<11sc4xBB14x", name.encode("gbk"), b"C", 40, 0) for name in row
-    )
+    fields = b"".join(struct.pack("<11sc4xBB14x", name.encode("gbk"), b"C", 40, 0) for name in row)
     header = struct.pack("<B3BIHH20x", 3, 126, 11, 23, 1, 32 + len(fields) + 1, 1 + 40 * len(row))
     return header + fields + b"\r" + b" " + b"".join(value.encode("gbk").ljust(40) for value in row.values()) + b"\x1a"

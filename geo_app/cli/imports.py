@@ -12,12 +12,12 @@ from rich.progress import Progress
 from geo_app.cli.shared import json_option, locale_of, note_synthetic, pass_landproof, print_json, sentence
 from geo_app.errors import AnswerNeeded, GeoAppError
 from geo_app.i18n import N_, translate
+from geo_app.ingest import Choices, Reading
 from geo_app.layers import Layer
 from geo_app.model import STATUSES
 from geo_app.rules import RULES
 from geo_app.services import Landproof, measuring, uploads
 from geo_app.services.files import open_local
-from geo_app.services.uploads import Choices, Reading
 from geo_app.units import MEASURES, from_parts
 
 FILE = click.argument("file", type=click.Path(path_type=Path))

@@ -5,7 +5,7 @@ from pathlib import Path
 from geo_app.errors import Conflict, GeoAppError
 from geo_app.i18n import N_
 from geo_app.ingest import Choices
-from geo_app.samples import write_samples
+from geo_app.samples import Sample, write_samples
 from geo_app.services import uploads
 from geo_app.services.landproof import Landproof
 
@@ -27,7 +27,7 @@ def fill(lp: Landproof, folder: Path) -> int:
         )
     lp.store.put("demonstration", "yes")
     samples = write_samples(folder, lp.layers, lp.districts.shapes)
-    return sum(_bring_in(lp, sample.path, sample.layer, Choices(**sample.choices)) for sample in samples)
+    return sum(_bring_in(lp, sample.path, sample.layer, _choices(sample)) for sample in samples)
 
 
 def _bring_in(lp: Landproof, path: Path, layer: str, choices: Choices) -> bool:
@@ -41,3 +41,7 @@ def _bring_in(lp: Landproof, path: Path, layer: str, choices: Choices) -> bool:
     except GeoAppError as error:
         raise RuntimeError(f"the demonstration's {path.name} cannot be read: {error}") from error
     return True
+
+
+def _choices(sample: Sample) -> Choices:
+    return Choices(crs=sample.choices.get("crs"), status=sample.choices.get("status"))

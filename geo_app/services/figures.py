@@ -1,6 +1,5 @@
 """Reports, verdicts and totals."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +21,7 @@ class Overview:
     report: Report | None
     reports: list[Report]
     verdicts: list[Verdict]
-    last_upload: Mapping[str, Any] | None
+    last_upload: Any
     demonstration: bool
     pending: int
     districts: Districts
@@ -87,5 +86,5 @@ def overview(lp: Landproof, report_id: str | None = None) -> Overview:
 def _add_up(lp: Landproof, layer: Layer, place: str, by: str | None = None) -> list[Total]:
     """Add up a layer's current sites; without any and without a group, one line of zeros."""
     refresh(lp, layer, place)
-    lines = in_order(Total(layer.id, *row) for row in lp.store.sites.sums(place, layer.id, by))
+    lines = in_order(Total(layer.id, *tuple(row)) for row in lp.store.sites.sums(place, layer.id, by))
     return lines or ([] if by else [nothing(layer.id)])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyproj
 import shapely
 
@@ -78,8 +79,8 @@ def detail(lp: Landproof, site_id: int) -> SiteDetail:
     return SiteDetail(
         site=site,
         geometry=geometry,
-        area_m2=float(areas([geometry])[0]),
-        plane_m2=float(plane_areas([drawn], pyproj.CRS(site.crs))[0]) if drawn else float("nan"),
+        area_m2=float(areas(np.array([geometry]))[0]),
+        plane_m2=float(plane_areas(np.array([drawn]), pyproj.CRS(site.crs))[0]) if drawn else float("nan"),
         versions=lp.store.sites.versions(site.layer, site.code, site.ordinal),
         findings=[each for each in findings if each.record == site.record],
         upload=lp.store.uploads.find(site.upload_id),

@@ -1,10 +1,8 @@
 """Site versions: written in unseen batches, read as the newest accepted version of each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -15,10 +13,8 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, ins
 from geo_app.errors import NotFound
 from geo_app.i18n import N_
 from geo_app.model import SITE_COLUMNS
+from geo_app.store.database import Database
 from geo_app.store.tables import counts, sites, uploads
-
-if TYPE_CHECKING:
-    from geo_app.store.store import Store
 
 BATCH = 5_000
 _PLAIN = tuple(name for name in SITE_COLUMNS if name != "code")
@@ -58,8 +54,8 @@ class SiteFilter:
 class Sites:
     """Port to the site versions."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def stage(
         self, upload_id: int, layer: str, frame: gpd.GeoDataFrame, progress: Callable[[float], None] = lambda _: None
@@ -73,7 +69,7 @@ class Sites:
         """
         for start in range(0, len(frame), BATCH):
             rows = list(_rows(upload_id, layer, frame.iloc[start : start + BATCH]))
-            with self._store.write() as connection:
+            with self._database.write() as connection:
                 first = (connection.scalar(select(func.max(sites.c.id))) or 0) + 1
                 for number, row in enumerate(rows, first):
                     row["id"] = number
@@ -94,24 +90,24 @@ class Sites:
         left_out = () if geometry else ("geometry", "drawn")
         columns = [column for column in sites.c if column.name not in left_out]
         query = _visible(select(*columns, uploads.c.crs), SiteFilter(layer=layer, upload=upload)).order_by(sites.c.id)
-        with self._store.read() as connection:
+        with self._database.read() as connection:
             rows = connection.execute(query).all()
         return _frame(rows, [column.name for column in columns] + ["crs"])
 
     def page(self, wanted: SiteFilter, place: str, start: int, size: int) -> list[Row[Any]]:
         """Return one page of current sites with what of each counts in net for a place."""
-        with self._store.read() as connection:
+        with self._database.read() as connection:
             return list(connection.execute(_listed(wanted, place).offset(start).limit(size)))
 
     def count(self, wanted: SiteFilter, place: str) -> int:
         """Count the current sites that a filter finds."""
-        with self._store.read() as connection:
+        with self._database.read() as connection:
             return int(connection.scalar(select(func.count()).select_from(_listed(wanted, place).subquery())) or 0)
 
     def find(self, site_id: int, place: str) -> Row[Any]:
         """Return one site version with its geometry as WKB, or raise NotFound."""
         query = _with_counts(select(*_COLUMNS, sites.c.geometry, sites.c.drawn, uploads.c.crs), place)
-        with self._store.read() as connection:
+        with self._database.read() as connection:
             row = connection.execute(query.where(sites.c.id == site_id)).first()
         if row is None:
             raise NotFound(N_("There is no site number {site}. Look for it in the list of sites."), site=site_id)
@@ -126,7 +122,7 @@ class Sites:
             .where(uploads.c.accepted_seq.is_not(None))
             .order_by(uploads.c.accepted_seq.desc())
         )
-        with self._store.read() as connection:
+        with self._database.read() as connection:
             return list(connection.execute(query))
 
     def sums(self, place: str, layer: str, by: str | None) -> list[Row[Any]]:
@@ -152,14 +148,14 @@ class Sites:
             ),
             place,
         )
-        with self._store.read() as connection:
+        with self._database.read() as connection:
             return list(connection.execute(query.where(*_conditions(SiteFilter(layer=layer))).group_by("key")))
 
     def layer_counts(self, *, placed: bool, upload: int | None = None) -> dict[str, int]:
         """Count the current sites, or an upload's rows, of each layer that have a place, or have none."""
         wanted = SiteFilter(placed=placed, upload=upload)
         query = _visible(select(sites.c.layer, func.count()), wanted).group_by(sites.c.layer)
-        with self._store.read() as connection:
+        with self._database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def within(
@@ -168,15 +164,17 @@ class Sites:
         """Return the current sites of a layer, or an upload's rows, whose box meets a box of lon/lat."""
         west, south, east, north = box
         near = text(_NEAR).bindparams(w=west, e=east, s=south, n=north)
-        query = _with_counts(select(*_COLUMNS, sites.c.geometry), place).where(near, *_conditions(SiteFilter(layer=layer, upload=upload)))
-        with self._store.read() as connection:
+        query = _with_counts(select(*_COLUMNS, sites.c.geometry), place).where(
+            near, *_conditions(SiteFilter(layer=layer, upload=upload))
+        )
+        with self._database.read() as connection:
             rows = connection.execute(query).all()
         return _frame(rows, [column.name for column in _COLUMNS] + ["geometry"])
 
     def frame_of(self, wanted: SiteFilter, place: str, limit: int | None = None) -> gpd.GeoDataFrame:
         """Return the sites that a filter finds, with geometry and what of each counts."""
         query = _listed(wanted, place, sites.c.geometry).limit(limit)
-        with self._store.read() as connection:
+        with self._database.read() as connection:
             rows = connection.execute(query).all()
         return _frame(rows, [column.name for column in _COLUMNS] + ["geometry"])
 

@@ -1,36 +1,26 @@
 """Uploads: received files, how they were read, and when they became visible."""
 
-from __future__ import annotations
-
-import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
 
 from geo_app.errors import Conflict, NotFound
 from geo_app.i18n import N_
 from geo_app.model import Finding, Rejection
+from geo_app.store.database import Database, now
 from geo_app.store.tables import remarks, sites, uploads
-
-if TYPE_CHECKING:
-    from geo_app.store.store import Store
-
-
-def now() -> str:
-    """Return the present time, UTC, to the second."""
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 
 
 class Uploads:
     """Port to the uploads; a row is a mapping of the columns of `tables.uploads`."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def add(self, **values: Any) -> int:
         """Note a received file and return its id."""
-        with self._store.write() as connection:
+        with self._database.write() as connection:
             row = connection.execute(
                 insert(uploads).values(state="received", received_at=now(), progress=0.0, **values)
             )
@@ -38,7 +28,7 @@ class Uploads:
 
     def find(self, upload_id: int) -> Row[Any]:
         """Return an upload, or raise NotFound."""
-        with self._store.read() as connection:
+        with self._database.read() as connection:
             row = connection.execute(select(uploads).where(uploads.c.id == upload_id)).first()
         if row is None:
             raise NotFound(N_("There is no upload {upload}. Look at the list of uploads."), upload=upload_id)
@@ -51,12 +41,12 @@ class Uploads:
             .where(uploads.c.sha256 == sha256, uploads.c.layer == layer, uploads.c.accepted_seq.is_not(None))
             .order_by(uploads.c.id.desc())
         )
-        with self._store.read() as connection:
+        with self._database.read() as connection:
             return connection.execute(query).first()
 
     def all(self) -> list[Row[Any]]:
         """Return every upload, newest first."""
-        with self._store.read() as connection:
+        with self._database.read() as connection:
             return list(connection.execute(select(uploads).order_by(uploads.c.id.desc())))
 
     def change(self, upload_id: int, **values: Any) -> None:
@@ -68,7 +58,7 @@ class Uploads:
             If the upload was accepted or discarded meanwhile.
         """
         open_state = uploads.c.state.not_in(("accepted", "discarded"))
-        with self._store.write() as connection:
+        with self._database.write() as connection:
             changed = connection.execute(update(uploads).where(uploads.c.id == upload_id, open_state).values(**values))
         if not changed.rowcount:
             raise Conflict(N_("Upload {upload} is closed: it was accepted or discarded before."), upload=upload_id)
@@ -81,7 +71,7 @@ class Uploads:
         Conflict
             If the upload is not ready.
         """
-        with self._store.write() as connection:
+        with self._database.write() as connection:
             number = (connection.scalar(select(func.max(uploads.c.accepted_seq))) or 0) + 1
             changed = connection.execute(
                 update(uploads)
@@ -102,7 +92,7 @@ class Uploads:
         Conflict
             If the upload is accepted.
         """
-        with self._store.write() as connection:
+        with self._database.write() as connection:
             seq = connection.scalar(select(uploads.c.accepted_seq).where(uploads.c.id == upload_id))
             if seq is not None:
                 raise Conflict(N_("Upload {upload} is accepted; nothing of it is ever deleted."), upload=upload_id)
@@ -122,7 +112,7 @@ class Uploads:
             for each in group
         ]
         if rows:
-            with self._store.write() as connection:
+            with self._database.write() as connection:
                 connection.execute(insert(remarks), rows)
 
     def remarks(self, upload_id: int, kind: str, limit: int | None = None) -> list[Row[Any]]:
@@ -133,7 +123,7 @@ class Uploads:
             .order_by(remarks.c.record, remarks.c.id)
             .limit(limit)
         )
-        with self._store.read() as connection:
+        with self._database.read() as connection:
             return list(connection.execute(query))
 
     def remark_counts(self, upload_id: int, kind: str) -> Mapping[str, int]:
@@ -144,7 +134,7 @@ class Uploads:
             .group_by(remarks.c.rule)
             .order_by(func.count().desc())
         )
-        with self._store.read() as connection:
+        with self._database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def basis(self, layer: str) -> str:
@@ -154,11 +144,11 @@ class Uploads:
             .where(uploads.c.layer == layer, uploads.c.accepted_seq.is_not(None))
             .order_by(uploads.c.accepted_seq)
         )
-        with self._store.read() as connection:
+        with self._database.read() as connection:
             return ",".join(str(seq) for (seq,) in connection.execute(query))
 
     def last_accepted(self) -> Row[Any] | None:
         """Return the upload that became visible last."""
         query = select(uploads).where(uploads.c.accepted_seq.is_not(None)).order_by(uploads.c.accepted_seq.desc())
-        with self._store.read() as connection:
+        with self._database.read() as connection:
             return connection.execute(query.limit(1)).first()

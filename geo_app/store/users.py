@@ -1,35 +1,30 @@
 """Sign-in links and sessions; only hashes of their tokens are kept."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
+from geo_app.store.database import Database, now
 from geo_app.store.tables import links, sessions
-from geo_app.store.uploads import now
-
-if TYPE_CHECKING:
-    from geo_app.store.store import Store
 
 
 class Users:
     """Port to links and sessions."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def add_link(self, token: str) -> None:
         """Keep a new sign-in link."""
-        with self._store.write() as connection:
+        with self._database.write() as connection:
             connection.execute(insert(links).values(token_hash=_hash(token), made_at=now()))
 
     def use_link(self, token: str, made_after: dt.datetime) -> str:
         """Use a link once: ``"ok"``, ``"unknown"``, ``"expired"`` or ``"used"``."""
         own = links.c.token_hash == _hash(token)
-        with self._store.write() as connection:
+        with self._database.write() as connection:
             row = connection.execute(select(links).where(own)).first()
             if row is None:
                 return "unknown"
@@ -42,7 +37,7 @@ class Users:
 
     def add_session(self, token: str, user: str) -> None:
         """Keep a new session."""
-        with self._store.write() as connection:
+        with self._database.write() as connection:
             connection.execute(
                 insert(sessions).values(token_hash=_hash(token), user=user, made_at=now(), seen_at=now())
             )
@@ -50,7 +45,7 @@ class Users:
     def session(self, token: str) -> Row[Any] | None:
         """Return a session that was not ended."""
         query = select(sessions).where(sessions.c.token_hash == _hash(token), sessions.c.ended_at.is_(None))
-        with self._store.read() as connection:
+        with self._database.read() as connection:
             return connection.execute(query).first()
 
     def seen(self, token: str) -> None:
@@ -62,7 +57,7 @@ class Users:
         self._set(token, ended_at=now())
 
     def _set(self, token: str, **values: str) -> None:
-        with self._store.write() as connection:
+        with self._database.write() as connection:
             connection.execute(update(sessions).where(sessions.c.token_hash == _hash(token)).values(**values))
 
 
