@@ -36,13 +36,17 @@ def test_unknown_link_is_refused(stranger: FlaskClient) -> None:
     assert "This link is not known here" in stranger.get("/in/guessed").text
 
 
-@pytest.mark.parametrize("written", ["{}", " http://127.0.0.1:8765/in/{} ", "/in/{}/", "http://localhost/in/{}?lang=zh"])
+@pytest.mark.parametrize(
+    "written", ["{}", " http://127.0.0.1:8765/in/{} ", "/in/{}/", "http://localhost/in/{}?lang=zh"]
+)
 def test_pasted_link_signs_in(stocked: Flask, stranger: FlaskClient, written: str) -> None:
     form = {"csrf_token": token_of(stranger, "/sign-in"), "link": written.format(new_link(stocked)), "next": "/totals"}
     assert stranger.post("/sign-in", data=form).location == "/totals"
 
 
-@pytest.mark.parametrize("wanted", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", ""])
+@pytest.mark.parametrize(
+    "wanted", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", ""]
+)
 def test_next_stays_here(stocked: Flask, stranger: FlaskClient, wanted: str) -> None:
     form = {"csrf_token": token_of(stranger, "/sign-in"), "link": new_link(stocked), "next": wanted}
     assert stranger.post("/sign-in", data=form).location == "/"

@@ -219,7 +219,13 @@ def test_discarding_stores_nothing(fresh: Flask) -> None:
 
 def test_answers_are_kept_with_the_upload(fresh: Flask) -> None:
     client = sign_in(fresh)
-    form = {"csrf_token": token_of(client), "crs": "other", "crs-other": "EPSG:4520", "theirs-1": "编号", "ours-1": "code"}
+    form = {
+        "csrf_token": token_of(client),
+        "crs": "other",
+        "crs-other": "EPSG:4520",
+        "theirs-1": "编号",
+        "ours-1": "code",
+    }
     client.post("/uploads/1/choices", data=form)
     chosen = fresh.extensions["landproof"].store.uploads.find(1).choices
     assert chosen["crs"] == "EPSG:4520"

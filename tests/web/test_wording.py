@@ -112,7 +112,12 @@ def test_order_is_by_share_of_the_figure() -> None:
 
 @pytest.mark.parametrize(
     ("value", "en", "zh"),
-    [("2023-09-14", "14 Sep 2023", "2023年9月14日"), ("2023", "2023", "2023"), ("2023-09", "2023-09", "2023-09"), (None, "", "")],
+    [
+        ("2023-09-14", "14 Sep 2023", "2023年9月14日"),
+        ("2023", "2023", "2023"),
+        ("2023-09", "2023-09", "2023-09"),
+        (None, "", ""),
+    ],
 )
 def test_day_is_written(value: str | None, en: str, zh: str) -> None:
     assert wording.day(value, "en") == en
@@ -122,3 +127,12 @@ def test_day_is_written(value: str | None, en: str, zh: str) -> None:
 def test_zero_reported_does_not_divide() -> None:
     verdict = judge(Claim("cases_administrative", "0件", "count", Fraction(0), Fraction(0), Fraction(0), "件"), 2, 2, 2)
     assert wording.by_gap([verdict], LAYERS) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("word", "en", "zh"),
+    [("亩", "mu", "亩"), ("m2", "m²", "平方米"), ("万吨", "万吨", "万吨"), (None, "", "")],
+)
+def test_unit_is_written(word: str | None, en: str, zh: str) -> None:
+    assert wording.unit_word(word, "en") == en
+    assert wording.unit_word(word, "zh") == zh

@@ -1,0 +1,125 @@
+"""Small drawings as SVG attributes: the bar of a claim, the outline of a site."""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geo_app.geometry import lengths
+from geo_app.model import Verdict
+from geo_app.units import from_parts
+
+# 0 to 94 % of the reported figure is squeezed left of the break, 94 to 106 % is linear right of it.
+_LINEAR_FROM, _LINEAR_TO, _SQUEEZED = 94.0, 106.0, 18.0
+_MARGIN = 0.08
+_ROUND_STEPS = (1, 2, 5)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A claim's bar; positions in percent of its width."""
+
+    kind: str
+    low: float
+    high: float
+    net: float
+    gross: float
+    net_share: float
+    low_share: float
+    high_share: float
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A site's shape: path data in a box of `width` x `height`, and a scale bar."""
+
+    width: int
+    height: int
+    path: str
+    points: tuple[tuple[float, float], ...]
+    closed: bool
+    scale_px: float
+    scale_m: int
+
+
+def bar(verdict: Verdict) -> Bar:
+    """Place a verdict's interval, net and gross on the scale that all rows share."""
+    claim = verdict.claim
+    reported = claim.reported or Fraction(1)
+    net = float(from_parts(verdict.net, claim.measure) / reported) * 100
+    gross = float(from_parts(verdict.gross, claim.measure) / reported) * 100
+    low, high = float(claim.low / reported) * 100, float(claim.high / reported) * 100
+    kind = {"borne out": "borne", "no evidence": "none"}.get(verdict.word, verdict.word)
+    return Bar(kind, position(low), position(high), position(net), position(max(gross, net)), net, low, high)
+
+
+def position(share: float) -> float:
+    """Return where a share of the reported figure (in percent) lies, in percent of the width.
+
+    Examples
+    --------
+    >>> position(47), position(94), position(100), position(200)
+    (9.0, 18.0, 59.0, 100.0)
+    """
+    if share <= _LINEAR_FROM:
+        return round(max(share, 0.0) / _LINEAR_FROM * _SQUEEZED, 2)
+    linear = (share - _LINEAR_FROM) / (_LINEAR_TO - _LINEAR_FROM)
+    return round(min(_SQUEEZED + linear * (100 - _SQUEEZED), 100.0), 2)
+
+
+def outline(geometry: Any, width: int = 640, height: int = 330) -> Outline | None:
+    """Fit a lon/lat geometry into a box, true to shape at its middle.
+
+    Returns
+    -------
+    Outline or None
+        None for a missing or empty geometry.
+    """
+    if geometry is None or geometry.is_empty:
+        return None
+    west, south, east, north = geometry.bounds
+    squeeze = math.cos(math.radians((south + north) / 2))
+    span_x, span_y = (east - west) * squeeze, north - south
+    room_x, room_y = width * (1 - 2 * _MARGIN), height * (1 - 2 * _MARGIN)
+    per_degree = min(room_x / span_x if span_x else math.inf, room_y / span_y if span_y else math.inf)
+    if math.isinf(per_degree):
+        per_degree = 0.0
+    left = (width - span_x * per_degree) / 2
+    top = (height - span_y * per_degree) / 2
+
+    def to_box(at: np.ndarray) -> np.ndarray:
+        return np.column_stack([(at[:, 0] - west) * squeeze * per_degree + left, (north - at[:, 1]) * per_degree + top])
+
+    fitted = shapely.transform(shapely.force_2d(geometry), to_box)
+    path, points = _path(shapely.simplify(fitted, 0.3) if fitted.geom_type.endswith("n") else fitted)
+    metres, pixels = _scale(geometry, width / 4, per_degree * squeeze)
+    return Outline(width, height, path, points, "Polygon" in geometry.geom_type, pixels, metres)
+
+
+def _path(shape: Any) -> tuple[str, tuple[tuple[float, float], ...]]:
+    lines, points = [], []
+    for part in shapely.get_parts(shape):
+        if part.geom_type == "Polygon":
+            lines += [(ring.coords, "z") for ring in (part.exterior, *part.interiors)]
+        elif part.geom_type == "Point":
+            points.append((round(part.x, 1), round(part.y, 1)))
+        else:
+            lines.append((part.coords, ""))
+    drawn = ["M" + " ".join(f"{x:.1f},{y:.1f}" for x, y in coords) + end for coords, end in lines]
+    return "".join(drawn), tuple(points)
+
+
+def _scale(geometry: Any, room_px: float, px_per_degree: float) -> tuple[int, float]:
+    """Return a round length that fits into the room, in metres and in pixels."""
+    if not px_per_degree:
+        return 0, 0.0
+    middle = geometry.centroid
+    degree = shapely.LineString([(middle.x, middle.y), (middle.x + 0.01, middle.y)])
+    metres_per_px = float(lengths(np.array([degree]))[0]) * 100 / px_per_degree
+    most = room_px * metres_per_px
+    power = 10 ** math.floor(math.log10(most)) if most >= 1 else 1
+    metres = max((step * power for step in _ROUND_STEPS if step * power <= most), default=power)
+    return int(metres), round(metres / metres_per_px, 1)

@@ -1,0 +1,170 @@
+"""What templates can say: Jinja filters, tests and globals."""
+
+import math
+import re
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, g, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from geo_app import rules
+from geo_app.i18n import number, translate
+from geo_app.layers import Layer
+from geo_app.model import Verdict
+from geo_app.units import to_parts
+from geo_app.web import wording
+from geo_app.web.assets import static_url
+from geo_app.web.context import landproof, language
+from geo_app.web.drawing import bar, outline
+
+_EPSG = re.compile(r"EPSG:\d+")
+_HAN = re.compile("[\u3400-\u9fff]")
+_SEVERITY_KINDS = {"severe": "high", "check": "mid", "note": "low"}
+
+
+def register(app: Flask) -> None:
+    """Add the filters and globals, and what every page knows."""
+    app.jinja_env.filters.update(
+        amount=_amount,
+        signed=_signed,
+        net_of=_net_of,
+        ha=lambda parts, decimals=2: wording.hectares(parts, language(), decimals),
+        area_parts=lambda parts: wording.amount(parts, "area", language()),
+        area_m2=_area_m2,
+        severity_of=lambda name: rules.RULES[name].severity if name in rules.RULES else "note",
+        unit_word=lambda word: wording.unit_word(word, language()),
+        m2=lambda parts: wording.square_metres(parts, language()),
+        n=number,
+        day=lambda value: wording.day(value, language()),
+        moment=lambda value: wording.moment(value, language()),
+        file_size=lambda size: wording.file_size(size, language()),
+        reading=lambda claim: wording.reading(claim, language()),
+        gap_phrase=lambda verdict: wording.gap_phrase(verdict, language(), _counted_as(verdict)),
+        gap_size=lambda verdict: wording.gap_size(verdict, language(), _counted_as(verdict)),
+        title=lambda text: text[language()],
+        district=_district,
+        sentence=say,
+        message=_message,
+        epsg=lambda choice: found[0] if (found := _EPSG.findall(choice)) else choice,
+        bar=bar,
+        outline=outline,
+        hash_groups=lambda text: " ".join(text[at : at + 8] for at in range(0, len(text), 8)),
+    )
+    for name, words in _WORDS.items():
+        app.jinja_env.filters[name] = partial(_word, words)
+    app.jinja_env.tests["has_han"] = lambda text: bool(_HAN.search(str(text)))
+    app.jinja_env.filters["verdict_kind"] = wording.VERDICT_KINDS.get
+    app.jinja_env.filters["severity_kind"] = lambda word: _SEVERITY_KINDS.get(word, "low")
+    app.jinja_env.globals.update(
+        static_url=static_url,
+        here=_here,
+        other_language=_other_language,
+        known_endpoints=app.view_functions,
+    )
+    app.before_request(_remember_kind_of_instance)
+    app.context_processor(_every_page)
+
+
+_WORDS: dict[str, Mapping[str, str]] = {
+    "verdict_word": wording.VERDICT_WORDS,
+    "severity_word": wording.SEVERITY_WORDS,
+    "status_word": wording.STATUS_WORDS,
+    "measure_word": wording.MEASURE_WORDS,
+    "reason_word": wording.REASON_WORDS,
+    "state_word": wording.STATE_WORDS,
+    "column_word": wording.COLUMN_WORDS,
+    "format_word": wording.FORMAT_WORDS,
+    "source_word": wording.SOURCE_WORDS,
+}
+
+
+def _remember_kind_of_instance() -> None:
+    if request.blueprint != "assets":
+        g.demonstration = landproof().demonstration
+
+
+def _every_page() -> dict[str, Any]:
+    return {
+        "locale": language(),
+        "demonstration": g.get("demonstration", False),
+        "layers": landproof().layers,
+        "districts": landproof().districts.names,
+        # A page about our own fault asks nothing of what may be broken.
+        "user": None if g.get("bare") else current_user,
+    }
+
+
+def _word(words: Mapping[str, str], key: str | None) -> str:
+    return gettext(words[key]) if key and key in words else (key or "–")
+
+
+def _amount(parts: int | None, layer: Layer, fine: bool = False) -> str:
+    return wording.amount(parts, layer.measure, language(), counted_as=layer.counted_as.zh, fine=fine)
+
+
+def _area_m2(value: float) -> str:
+    return "–" if math.isnan(value) else wording.amount(to_parts(value, "area"), "area", language())
+
+
+def _signed(parts: int, layer: Layer) -> str:
+    return wording.signed(parts, layer.measure, language(), counted_as=layer.counted_as.zh)
+
+
+def _net_of(verdict: Verdict) -> str:
+    return wording.amount(verdict.net, verdict.claim.measure, language(), counted_as=_counted_as(verdict), fine=True)
+
+
+def _counted_as(verdict: Verdict) -> str:
+    layers = landproof().layers
+    return layers[verdict.claim.layer].counted_as.zh if verdict.claim.layer in layers else ""
+
+
+def _district(code: str | None) -> str:
+    if not code:
+        return "–"
+    names = landproof().districts.names
+    return names[code][language()] if code in names else code
+
+
+def say(rule_name: str, values: Mapping[str, object] | None = None, part: str = "template") -> str:
+    """Say the sentence of a rejection or a finding in the language of this answer, or its cure."""
+    known = rules.RULES.get(rule_name)
+    text = getattr(known, part, "") if known else ("" if part == "cure" else rule_name)
+    return translate(text, language()).format_map(_Told(values or {})) if text else ""
+
+
+def _message(told: Mapping[str, Any] | None, **instead: object) -> str:
+    """Say a stored refusal or need, some of its values put differently."""
+    values = _Told({**told.get("values", {}), **instead}) if told else _Told()
+    return translate(told["template"], language()).format_map(values) if told else ""
+
+
+class _Told(dict[str, object]):
+    """Values of a stored sentence; one that an older version did not keep leaves a gap, not a failure."""
+
+    def __missing__(self, _name: str) -> str:
+        return "…"
+
+
+def _here(**changes: object) -> str:
+    """Return the address of this page with some query values changed; None or "" drops one."""
+    query = {**request.args.to_dict(), **changes}
+    query.pop("lang", None)
+    return _address({name: value for name, value in query.items() if value not in (None, "")})
+
+
+def _other_language() -> tuple[str, str, str]:
+    """Return the other language: its code, its name, and this page in it."""
+    code, name = ("en", "English") if language() == "zh" else ("zh", "中文")
+    if request.method != "GET" or not request.endpoint:
+        return code, name, url_for("figures.start", lang=code)
+    return code, name, _address(request.args.to_dict() | {"lang": code})
+
+
+def _address(query: Mapping[str, object]) -> str:
+    # Not by url_for: a query may hold names that mean something to it, such as _scheme.
+    return f"{request.path}?{urlencode(query)}" if query else request.path

@@ -1,0 +1,86 @@
+"""The map frame and what it asks for."""
+
+from typing import cast
+
+from flask import Blueprint, Response, current_app, jsonify, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from geo_app.errors import NotFound
+from geo_app.i18n import N_
+from geo_app.maps import MapPages
+from geo_app.services import mapping, sites
+from geo_app.web.cards import card_facts
+from geo_app.web.context import landproof, language
+
+bp = Blueprint("maps", __name__)
+KINDS = {"js": "text/javascript", "css": "text/css"}
+
+
+@bp.get("/map")
+def page() -> ResponseReturnValue:
+    """Show the map alone; the start page and previews hold it in a frame."""
+    return mapping.page(landproof(), _pages(), language(), _upload()).html
+
+
+@bp.get("/map/<build>.<any(js, css):kind>")
+def asset(build: str, kind: str) -> ResponseReturnValue:
+    """Send the script or the styles of a build."""
+    found = _pages().asset(build)
+    return Response(found.js if kind == "js" else found.css, mimetype=KINDS[kind])
+
+
+@bp.get("/map/layers/<layer>.geojson")
+def features(layer: str) -> ResponseReturnValue:
+    """Send the sites of a small layer."""
+    body = mapping.features(landproof(), layer, _upload())
+    return Response(body, mimetype="application/geo+json")
+
+
+@bp.get("/map/tiles/<layer>/<int:z>/<int:x>/<int:y>.mvt")
+def tile(layer: str, z: int, x: int, y: int) -> ResponseReturnValue:
+    """Send one tile of a big layer."""
+    return Response(
+        mapping.tile_of(landproof(), layer, z, x, y, _upload()), mimetype="application/vnd.mapbox-vector-tile"
+    )
+
+
+@bp.get("/map/at")
+def at() -> ResponseReturnValue:
+    """Tell which site lies where the map was clicked."""
+    lon, lat, zoom = (request.args.get(name, type=float) for name in ("lon", "lat", "z"))
+    if lon is None or lat is None or zoom is None or not (abs(lon) <= 180 and abs(lat) <= 90 and 0 <= zoom <= 30):
+        raise NotFound(N_("No place was given; expected lon, lat and z."))
+    layer = request.args.get("layer", "")
+    return jsonify(site=mapping.site_at(landproof(), layer, lon, lat, zoom, _upload()))
+
+
+@bp.get("/map/sites/<int:site_id>.json")
+def site(site_id: int) -> ResponseReturnValue:
+    """Tell what the card of a site shows, in the reader's language."""
+    lp = landproof()
+    detail = sites.detail(lp, site_id)
+    layer = lp.layers.find(detail.site.layer)
+    return jsonify(
+        id=site_id,
+        code=detail.site.code,
+        title=detail.site.name or "",
+        layer=layer.title[language()],
+        facts=card_facts(detail, layer, lp.districts, language()),
+        url=url_for("sites.page", site_id=site_id),
+        colour=dict(layer.colour),
+        dot=mapping.dot(detail.geometry),
+    )
+
+
+@bp.get("/map/backdrop/<name>")
+def backdrop(name: str) -> ResponseReturnValue:
+    """Send a file of the backdrop."""
+    return send_file(mapping.backdrop_file(landproof(), name), conditional=True, max_age=3600)
+
+
+def _upload() -> int | None:
+    return request.args.get("upload", type=int)
+
+
+def _pages() -> MapPages:
+    return cast(MapPages, current_app.extensions.setdefault("landproof.map_pages", MapPages()))

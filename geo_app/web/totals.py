@@ -1,0 +1,56 @@
+"""Totals by layer and group, and their export."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from geo_app.layers import Layer, Layers
+from geo_app.services import exports, figures
+from geo_app.totals import GROUPS, Total
+from geo_app.units import MEASURES
+from geo_app.web.context import landproof, one_of
+from geo_app.web.sending import send
+
+bp = Blueprint("totals", __name__)
+
+
+@dataclass(frozen=True)
+class LayerTotals:
+    """A layer's whole total and its lines by group."""
+
+    layer: Layer
+    whole: Total
+    lines: tuple[Total, ...]
+
+
+@bp.get("/totals")
+def table() -> ResponseReturnValue:
+    """Show the totals, whole and by group."""
+    lp = landproof()
+    by, layer, measure = one_of("by", GROUPS), one_of("layer", lp.layers), one_of("measure", MEASURES)
+    found = grouped(figures.totals(lp, layer, by), lp.layers, measure)
+    return render_template("totals/table.html", groups=found, by=by, layer=layer, measure=measure, measures=MEASURES)
+
+
+@bp.get("/totals.<any(csv, xlsx):suffix>")
+def export(suffix: str) -> ResponseReturnValue:
+    """Send the totals as a file."""
+    lp = landproof()
+    return send(exports.totals_table(lp, suffix, layer=one_of("layer", lp.layers), by=one_of("by", GROUPS)))
+
+
+def grouped(totals: Iterable[Total], layers: Layers, measure: str | None) -> list[LayerTotals]:
+    """Put the lines of each layer under its whole; layers without any site are left out."""
+    found = []
+    for layer_id, group in groupby(totals, key=lambda total: total.layer):
+        lines = tuple(group)
+        whole = Total(layer_id, None, *(sum(getattr(each, name) for each in lines) for name in _SUMMED))
+        if whole.sites and measure in (None, layers[layer_id].measure):
+            found.append(LayerTotals(layers[layer_id], whole, lines))
+    return found
+
+
+_SUMMED = ("gross", "net", "sites", "counted_sites", "missing")
