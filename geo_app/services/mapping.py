@@ -3,6 +3,7 @@
 import math
 from pathlib import Path
 
+import geopandas as gpd
 import shapely
 
 from geo_app.maps import BIG_LAYER, Backdrop, MapOptions, MapPage, MapPages, feature_collection, find_backdrop, tile
@@ -51,19 +52,23 @@ def features(lp: Landproof, layer_id: str, upload: int | None = None) -> bytes:
     layer = lp.layers.find(layer_id)
     refresh(lp, layer, lp.place)
     wanted = SiteFilter(layer=layer.id, upload=upload, placed=True)
-    return feature_collection(lp.store.sites.frame_of(wanted, lp.place, limit=BIG_LAYER))
+    return feature_collection(_seen(lp.store.sites.frame_of(wanted, lp.place, limit=BIG_LAYER), upload))
 
 
 def tile_of(lp: Landproof, layer_id: str, z: int, x: int, y: int, upload: int | None = None) -> bytes:
     """Return one vector tile of a layer's current sites, or of an upload's rows; empty without any."""
     layer = lp.layers.find(layer_id)
     refresh(lp, layer, lp.place)
-    return tile(lp.store.sites.within(layer.id, lp.place, bounds_of_tile(z, x, y), upload=upload), z, x, y)
+    near = lp.store.sites.within(layer.id, lp.place, bounds_of_tile(z, x, y), upload=upload)
+    return tile(_seen(near, upload), z, x, y)
 
 
-def site_at(
-    lp: Landproof, layer_id: str, lon: float, lat: float, zoom: float, upload: int | None = None
-) -> int | None:
+def _seen(sites: gpd.GeoDataFrame, upload: int | None) -> gpd.GeoDataFrame:
+    """Draw staged rows plainly: what of them counts is not known before they are accepted."""
+    return sites if upload is None else sites.assign(counted=sites["counted"].fillna(sites["amount"]))
+
+
+def site_at(lp: Landproof, layer_id: str, lon: float, lat: float, zoom: float, upload: int | None = None) -> int | None:
     """Return the site of a layer, or of an upload, nearest to a place on the screen; None if none is near."""
     layer = lp.layers.find(layer_id)
     degrees = PIXELS_NEAR * 360 / 256 / 2**zoom

@@ -229,10 +229,10 @@ def _read_values(lp: Landproof, reading: Reading) -> dict[str, Any]:
 def _findings(lp: Landproof, upload_id: int) -> list[dict[str, Any]]:
     first: dict[str, dict[str, Any]] = {}
     for row in lp.store.uploads.remarks(upload_id, "finding"):
-        rule = RULES[row.rule]
+        known = RULES.get(row.rule)  # an older version may have had a rule that is gone
+        severity = known.severity if known else "note"
         seen = first.setdefault(
-            row.rule,
-            {"rule": row.rule, "severity": rule.severity, "values": row._mapping["values"], "count": 0},
+            row.rule, {"rule": row.rule, "severity": severity, "values": row._mapping["values"], "count": 0}
         )
         seen["count"] += 1
     order = ("severe", "check", "note")
