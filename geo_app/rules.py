@@ -213,14 +213,20 @@ _rule(
 _rule(
     "unit_by_value",
     "note",
-    N_("Column {column!r} names no unit; {share}% of its {rows} values agree with the drawn area in {unit}."),
+    N_("Column {column!r} names no unit; {share} percent of its {rows} values agree with the drawn area in {unit}."),
     N_("Put the unit into the column's name."),
 )
 _rule(
     "unit_contradicted",
     "check",
-    N_("Column {column!r} says {named}, but {share}% of its {rows} values agree with the drawn area in {unit}."),
+    N_("Column {column!r} says {named}, but {share} percent of its {rows} values agree with the drawn area in {unit}."),
     N_("Correct the column's name. The values were read in {unit}."),
+)
+_rule(
+    "unit_unknown",
+    "check",
+    N_("Column {column!r} names no unit, and its values agree with the drawn areas in none; it was not used."),
+    N_("Put the unit into the column's name, for example {column}(ha)."),
 )
 _rule(
     "square_degrees",

@@ -1,0 +1,169 @@
+"""Numbers as people write them, to stored integers, exactly."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from geo_app.ingest.unitwords import Unit, unit_behind
+from geo_app.units import MEASURES, MULTIPLIERS
+
+MAX_PARTS = 2**62
+_WIDE = str.maketrans("０１２３４５６７８９．，－＋％　", "0123456789.,-+% ")
+_PLAIN = re.compile(r"\d{1,18}(\.\d{1,18})?", re.ASCII)
+_NUMBER = re.compile(r"([+\-\u2212]?)(\d[\d.,' \u00a0\u202f]*|\.\d+)(?:[eE]([+-]?\d{1,3}))?(.*)", re.ASCII | re.DOTALL)
+_POINT_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?|\.\d+")
+_COMMA_THOUSANDS = re.compile(r"\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,}|\d+,\d+|\d+")
+_SPACES = re.compile(r"(?<=\d)[ \u00a0\u202f'](?=\d{3}(?!\d))")
+_ONE_COMMA = re.compile(r"\d{1,3},\d{3}")
+_COMMA_DECIMAL = re.compile(r"\d+,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d+")
+_POINT_DECIMAL = re.compile(r"\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,}")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a value cannot be taken: the rule and what fills its sentence."""
+
+    rule: str
+    values: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """A column of amounts in stored parts (None where the cell is empty), and its faults by row."""
+
+    parts: list[int | None]
+    faults: dict[int, Fault]
+
+
+def parse(values: Sequence[str | None], column: str, unit: Unit, decimals: int = 0) -> Amounts:
+    """Read a column of numbers.
+
+    Parameters
+    ----------
+    values : sequence of str or None
+        None and blanks are missing; they never become 0.
+    column : str
+        Its name, for the sentences.
+    unit : Unit
+        What one is, where the value does not say so itself.
+    decimals : int
+        Decimals that the file declares for the column (shapefile); 0 where it does not.
+
+    Returns
+    -------
+    Amounts
+        Every row is a number, missing, or a fault.
+
+    Examples
+    --------
+    >>> tonnes = Unit("吨", "mass", Fraction(1))
+    >>> parse(["1,234.5 吨", "300公斤", None], "重量", tonnes).parts
+    [1234500000, 300000, None]
+    >>> parse(["****"], "重量", tonnes).faults[0].rule
+    'not_a_number'
+    """
+    comma = _comma(values, decimals)
+    parts: list[int | None] = []
+    faults: dict[int, Fault] = {}
+    whole_scale = unit.factor * MEASURES[unit.measure].parts
+    scales = [(whole_scale / 10**digits).as_integer_ratio() for digits in range(19)]
+    for row, value in enumerate(values):
+        if value is None or value != value:  # NaN is what pandas puts for missing text
+            parts.append(None)
+        elif _PLAIN.fullmatch(value):
+            whole, _, digits = value.partition(".")
+            parts.append(half_even(int(whole + digits), *scales[len(digits)]))
+        else:
+            parts.append(_written(value, column, unit, comma, row, faults))
+        if (parts[-1] or 0) > MAX_PARTS:
+            faults[row] = Fault("number_too_large", {"column": column, "value": value})
+            parts[-1] = None
+    return Amounts(parts, faults)
+
+
+def half_even(number: int, times: int, divisor: int) -> int:
+    """Multiply, divide and round half to even, in integers.
+
+    Examples
+    --------
+    >>> half_even(5, 1, 2), half_even(7, 1, 2)
+    (2, 4)
+    """
+    whole, rest = divmod(number * times, divisor)
+    twice = 2 * rest
+    return whole + (twice > divisor or (twice == divisor and whole % 2 == 1))
+
+
+def _comma(values: Sequence[str | None], decimals: int) -> str:
+    """Tell what a comma is in this column: ``decimal``, ``thousands``, or ``unknown`` alone."""
+    written = [value for value in values if isinstance(value, str) and "," in value]
+    if any(_COMMA_DECIMAL.fullmatch(_bare(value)) for value in written):
+        return "unknown" if any(_POINT_DECIMAL.fullmatch(_bare(value)) for value in written) else "decimal"
+    if decimals == 3 and written and all(_ONE_COMMA.fullmatch(_bare(value)) for value in written):
+        return "decimal"
+    return "thousands"
+
+
+def _bare(value: str) -> str:
+    match = _NUMBER.fullmatch(value.translate(_WIDE).strip())
+    return _SPACES.sub("", match[2]).strip() if match else ""
+
+
+def _written(value: str, column: str, unit: Unit, comma: str, row: int, faults: dict[int, Fault]) -> int | None:
+    """Read one value that is more than plain digits."""
+    text = value.translate(_WIDE).strip()
+    if not text:
+        return None
+    about: dict[str, object] = {"column": column, "value": value}
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        faults[row] = Fault("not_a_number", about)
+        return None
+    sign, digits, exponent, behind = match.groups()
+    number = _decimal(_SPACES.sub("", digits).strip(), comma)
+    if number is None:
+        rule = "ambiguous_number" if comma == "unknown" and "," in digits else "not_a_number"
+        faults[row] = Fault(rule, about)
+        return None
+    if sign in ("-", "\u2212") and number:
+        faults[row] = Fault("negative_number", about)
+        return None
+    own = _own_unit(behind.strip(), unit)
+    if own is None:
+        is_unit = unit_behind(behind.strip()) is not None
+        extra = {"measure": unit.measure, "unit": unit.word} if is_unit else {}
+        faults[row] = Fault("wrong_unit" if is_unit else "not_a_number", about | extra)
+        return None
+    exact = number * own.factor * MEASURES[own.measure].parts * Fraction(10) ** int(exponent or 0)
+    return half_even(1, *exact.as_integer_ratio())
+
+
+def _own_unit(behind: str, unit: Unit) -> Unit | None:
+    """Read what stands behind a number: nothing, 万, or a unit of the same measure."""
+    if not behind:
+        return unit
+    if behind in MULTIPLIERS:
+        return Unit(behind + unit.word, unit.measure, unit.factor * MULTIPLIERS[behind])
+    found = unit_behind(behind)
+    return found if found is not None and found.measure == unit.measure else None
+
+
+def _decimal(digits: str, comma: str) -> Fraction | None:
+    if "," not in digits and digits.count(".") <= 1:
+        return Fraction(digits.rstrip(".")) if digits.strip(".") else None
+    if comma == "unknown" and _ONE_COMMA.fullmatch(digits):
+        return None
+    if comma == "thousands" or (comma == "unknown" and _POINT_DECIMAL.fullmatch(digits)):
+        return Fraction(digits.replace(",", "")) if _POINT_THOUSANDS.fullmatch(digits) else None
+    if _COMMA_THOUSANDS.fullmatch(digits):
+        return Fraction(digits.replace(".", "").replace(",", "."))
+    return None
+
+
+def to_column(parts: Sequence[int | None]) -> tuple[np.ndarray, np.ndarray]:
+    """Split parts into numbers and a mask of the missing ones."""
+    missing = np.fromiter((each is None for each in parts), bool, len(parts))
+    return np.fromiter((each or 0 for each in parts), np.int64, len(parts)), missing

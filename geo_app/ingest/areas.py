@@ -1,0 +1,58 @@
+"""The areas of a file's features, side by side, without a layer."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from geo_app import geometry
+from geo_app.districts import Districts
+from geo_app.ingest import attributes, columns, crs
+from geo_app.ingest.contract import Choices, RawFile
+from geo_app.ingest.draft import Draft
+from geo_app.ingest.join import joined
+from geo_app.layers import Layer
+from geo_app.units import MEASURES
+
+
+def read_areas(raw: RawFile, layers: Iterable[Layer], choices: Choices, districts: Districts) -> pd.DataFrame:
+    """Measure every feature of a file, in file order.
+
+    Parameters
+    ----------
+    raw : RawFile
+        From `read_raw` with the same choices.
+    layers : Layer
+        Their declared-area columns are those looked for.
+
+    Returns
+    -------
+    DataFrame, one row a feature, m²
+        ``geodesic`` (CGCS2000 ellipsoid), ``plane`` (the file's own projected CRS; NaN where that
+        is geographic) and ``declared`` (NaN where the file declares nothing). A feature without a
+        geometry, or with one that cannot be read, has NaN in the first two.
+
+    Raises
+    ------
+    AnswerNeeded
+        If the coordinate system or the encoding has to be told.
+    """
+    part = joined(raw)
+    layers = list(layers)
+    known = {"declared_area": _distinct(name for layer in layers for name in layer.columns.get("declared_area", ()))}
+    mapping = columns.guess(list(part.table.columns), known, {}, is_cut=raw.format == "shapefile")
+    draft = Draft(part, layers[0], mapping)
+    placing = crs.place(part, choices.crs, districts)
+    lonlat = placing.to_lonlat(part.geometry)
+    geodesic = np.where(geometry.has_place(lonlat), geometry.areas(lonlat), np.nan)
+    plane = np.full(len(part.records), np.nan)
+    if placing.crs is not None:
+        plane = geometry.plane_areas(placing.straight(part.geometry), placing.crs)
+    is_geographic = placing.crs is not None and placing.crs.is_geographic
+    declared = attributes.declared_area(draft, geodesic, is_geographic=is_geographic)
+    square_metres = [np.nan if parts is None else parts / MEASURES["area"].parts for parts in declared]
+    return pd.DataFrame({"geodesic": geodesic, "plane": plane, "declared": square_metres})
+
+
+def _distinct(names: Iterable[str]) -> Sequence[str]:
+    return list(dict.fromkeys(names))

@@ -1,0 +1,89 @@
+"""Read a zipped file geodatabase by GDAL, under a folder name of our own."""
+
+import re
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyogrio
+import pyogrio.raw
+
+from geo_app.errors import UnreadableFile
+from geo_app.i18n import N_
+from geo_app.ingest.child import crs, gdal
+from geo_app.ingest.child.archive import Archive, Member
+from geo_app.ingest.child.job import Job, choose
+from geo_app.ingest.child.output import BATCH_RECORDS, Output, PartHead
+
+# the files of a geodatabase have names of their own kind; nothing else is unpacked
+_OWN_NAME = re.compile(
+    r"a[0-9a-f]{8}\.(gdbtable|gdbtablx|gdbindexes|freelist|horizon|spx|atx|.{1,40}\.atx)|gdb|timestamps"
+)
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
+_UNREAD = N_("The geodatabase {file} cannot be read. Export the feature class again, as GeoPackage or shapefile.")
+
+
+def folders(members: tuple[Member, ...]) -> dict[str, list[Member]]:
+    """Group the members of an archive by geodatabase folder."""
+    found: dict[str, list[Member]] = {}
+    for member in members:
+        parts = member.path.parts
+        at = next((place for place, part in enumerate(parts[:-1]) if part.lower().endswith(".gdb")), None)
+        if at is not None and at == len(parts) - 2:
+            found.setdefault("/".join(parts[: at + 1]), []).append(member)
+    return found
+
+
+def read(archive: Archive, members: list[Member], job: Job, out: Output) -> None:
+    """Read the feature classes of one geodatabase."""
+    folder = job.scratch / "part0.gdb"
+    folder.mkdir()
+    for member in members:
+        name = member.path.name.lower()
+        if _OWN_NAME.fullmatch(name) and _PLAIN_NAME.fullmatch(name):
+            archive.take(member, folder / name)
+    try:
+        layers = [str(name) for name, kind in pyogrio.list_layers(folder) if kind is not None]
+        if not layers:
+            raise UnreadableFile(
+                N_("The geodatabase {file} holds no feature class. Export one with geometry."), file=job.name
+            )
+        out.file("filegdb", layers)
+        for name in choose(layers, job.sublayer, job.name):
+            _part(folder, name, out)
+    except gdal.ERRORS as error:
+        raise UnreadableFile(_UNREAD, file=job.name) from error
+
+
+def _part(folder: Path, name: str, out: Output) -> None:
+    total = max(int(pyogrio.read_info(folder, layer=name)["features"]), 1)
+    with pyogrio.raw.open_arrow(folder, layer=name, batch_size=BATCH_RECORDS, use_pyarrow=True) as (meta, reader):
+        shape = meta["geometry_name"] or "wkb_geometry"
+        fields = [field for field in reader.schema if field.name != shape]
+        read = [field for field in fields if is_text_like(field.type)]
+        out.part(PartHead(name, [field.name for field in read], crs.describe(meta["crs"])))
+        for field in fields:
+            if field not in read:
+                out.finding("unread_column", column=field.name, kind=str(field.type))
+        count = 0
+        for batch in reader:
+            records = range(count + 1, count + batch.num_rows + 1)
+            count += batch.num_rows
+            texts = [as_text(batch.column(field.name)) for field in read]
+            out.batch(list(records), batch.column(shape).cast(pa.binary()), texts)
+            out.progress(count / total)
+    out.end_part()
+
+
+def is_text_like(kind: pa.DataType) -> bool:
+    """Tell whether values of an Arrow type can be written as text."""
+    return not (pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def as_text(values: pa.Array) -> pa.Array:
+    """Write the values of an Arrow column as text; null stays null."""
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    if pa.types.is_timestamp(values.type):
+        return pc.strftime(values, format="%Y-%m-%d %H:%M:%S")
+    return values.cast(pa.string())

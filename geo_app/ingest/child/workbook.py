@@ -1,0 +1,92 @@
+"""Read Excel workbooks by openpyxl, behind our own look into the archive."""
+
+import datetime as dt
+import zipfile
+import zlib
+from collections.abc import Iterator
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from geo_app.errors import UnreadableFile
+from geo_app.i18n import N_
+from geo_app.ingest.child import tables
+from geo_app.ingest.child.archive import Archive
+from geo_app.ingest.child.job import Job, choose
+from geo_app.ingest.child.output import Output, PartHead
+
+ERRORS = (
+    KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError, NotImplementedError,
+    zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException,
+)  # fmt: skip
+
+
+def read(job: Job, out: Output) -> None:
+    """Read the sheets of an Excel workbook; each visible one that holds a table is a sublayer.
+
+    Raises
+    ------
+    UnreadableFile
+        If it is damaged or holds no table.
+    """
+    _check_book(job)
+    try:
+        with job.path.open("rb") as source:  # kept files have no suffix, and openpyxl judges a path by it
+            book = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
+            sheets = {sheet.name: sheet for sheet in _sheets(book)}
+    except ERRORS as error:
+        raise UnreadableFile(
+            N_("{file} is a damaged workbook: {found}. Save it again in Excel or WPS."),
+            file=job.name,
+            found=str(error)[:200] or type(error).__name__,
+        ) from error
+    if not sheets:
+        raise UnreadableFile(tables.NO_ROWS, file=job.name)
+    out.file("xlsx", sheets)
+    for name in choose(list(sheets), job.sublayer, job.name):
+        tables.tell(sheets[name], PartHead(name, sheets[name].header), job, out)
+        out.end_part()
+
+
+def _check_book(job: Job) -> None:
+    """Look through the archive before openpyxl unpacks it."""
+    archive = Archive(job.path, job.name)
+    names = {member.name for member in archive.members}
+    if "xl/workbook.xml" not in names:
+        raise UnreadableFile(
+            N_("{file} is named .xlsx, but holds no workbook. Save it again in Excel or WPS."), file=job.name
+        )
+    for member in archive.members:
+        if member.suffix in (".xml", ".rels") and b"<!DOCTYPE" in archive.start(member):
+            raise UnreadableFile(
+                N_("{file} declares a document type (DOCTYPE), which no workbook needs. Save it again."), file=job.name
+            )
+
+
+def _sheets(book: openpyxl.Workbook) -> Iterator[tables.Sheet]:
+    for sheet in book.worksheets:
+        if sheet.sheet_state != "visible":
+            continue
+        sheet.reset_dimensions()
+        rows = ([cell_text(value) for value in row] for row in sheet.iter_rows(values_only=True))
+        found = tables.find_sheet(sheet.title, rows)
+        if found is not None:
+            yield found
+
+
+def cell_text(value: object) -> str:
+    """Write a cell's value as text; dates in ISO form, whole numbers without a point.
+
+    Examples
+    --------
+    >>> cell_text(3.0), cell_text(dt.datetime(2023, 9, 14)), cell_text(None)
+    ('3', '2023-09-14', '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "seconds")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return repr(value) if isinstance(value, float) else str(value)

@@ -1,0 +1,163 @@
+"""The unit of a column: by the word in its name or, for areas, by its values.
+
+`units.UNITS` holds the units that figures are printed in; here are besides them the words that
+only column names use.
+"""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from geo_app.ingest.columns import fold
+from geo_app.units import HECTARE, MEASURES, MU, UNITS, unit_at_end
+
+SHORT_TON = Fraction(90718474, 10**8)  # tonnes, exactly
+ACRE = Fraction(40468564224, 10**7)  # international acre, m²
+FITS_WITHIN = 0.25  # eligible and gross areas differ, and so do plane and ellipsoid
+
+_WORDS: dict[str, tuple[str, Fraction]] = {
+    "hectare": ("area", HECTARE),
+    "hectares": ("area", HECTARE),
+    "hm2": ("area", HECTARE),
+    "hm²": ("area", HECTARE),
+    "acre": ("area", ACRE),
+    "acres": ("area", ACRE),
+    "sqm": ("area", Fraction(1)),
+    "sq m": ("area", Fraction(1)),
+    "sqkm": ("area", Fraction(10**6)),
+    "sq km": ("area", Fraction(10**6)),
+    "tonne": ("mass", Fraction(1)),
+    "tonnes": ("mass", Fraction(1)),
+    "metric tons": ("mass", Fraction(1)),
+    "ton": ("mass", SHORT_TON),
+    "tons": ("mass", SHORT_TON),
+    "short tons": ("mass", SHORT_TON),
+    "cubic metres": ("volume", Fraction(1)),
+    "cubic meters": ("volume", Fraction(1)),
+    "cubic yards": ("volume", Fraction(764554857984, 10**12)),
+    "cbm": ("volume", Fraction(1)),
+    "metres": ("length", Fraction(1)),
+    "meters": ("length", Fraction(1)),
+    "yuan": ("amount", Fraction(1)),
+    "rmb": ("amount", Fraction(1)),
+    "cny": ("amount", Fraction(1)),
+}
+_LAST_WORD = re.compile(r"(?:^|[^a-z0-9²³])([a-z]+[23²³]?)$")
+_IN_BRACKETS = re.compile(r"[(\[【<《](.*?)[)\]】>》]?$")
+_CJK = re.compile(r"[\u3300-\u9fff]")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit: its word, what it measures, canonical units in one."""
+
+    word: str
+    measure: str
+    factor: Fraction
+
+
+@dataclass(frozen=True)
+class AreaUnit:
+    """What values say about their unit: the unit (None: square degrees) and how many rows fit."""
+
+    unit: Unit | None
+    share: float
+    rows: int
+
+
+AREA_UNITS = (
+    Unit("m²", "area", Fraction(1)),
+    Unit("亩", "area", MU),
+    Unit("ha", "area", HECTARE),
+    Unit("km²", "area", Fraction(10**6)),
+    Unit("acres", "area", ACRE),
+)
+
+
+def canonical(measure: str) -> Unit:
+    """Give the canonical unit of a measure."""
+    return Unit(MEASURES[measure].unit, measure, Fraction(1))
+
+
+def unit_behind(text: str) -> Unit | None:
+    """Read a whole text as a unit, with its 万 or 亿.
+
+    Examples
+    --------
+    >>> unit_behind("万吨").factor, unit_behind("tons").factor
+    (Fraction(10000, 1), Fraction(45359237, 50000000))
+    """
+    word = fold(text).strip(" .")
+    for known in (_WORDS, {fold(name): unit for name, unit in UNITS.items()}):
+        if word in known:
+            measure, factor = known[word]
+            return Unit(text.strip(), measure, factor)
+    found = unit_at_end(text.strip())
+    if found is not None and found[0] == text.strip():
+        return Unit(*found)
+    return None
+
+
+def unit_in_name(name: str) -> Unit | None:
+    """Find the unit that a column's name ends with.
+
+    Latin units count only as a word of their own: ``area_ha`` but not ``alpha``.
+
+    Examples
+    --------
+    >>> [unit_in_name(name) and unit_in_name(name).word for name in ("重量(吨)", "Area_ha", "Alpha", "金额万元")]
+    ['吨', 'ha', None, '万元']
+    """
+    folded = fold(name)
+    bracket = _IN_BRACKETS.search(folded)
+    if bracket is not None:
+        found = unit_behind(bracket[1].removeprefix("单位").lstrip(":："))
+        if found is not None:
+            return found
+    for words in (2, 1):
+        last = " ".join(re.split(r"[\s_\-/]+", folded)[-words:])
+        if last != folded or words == 1:
+            found = unit_behind(last)
+            if found is not None:
+                return found
+    word = _LAST_WORD.search(folded)
+    if word is not None:
+        return unit_behind(word[1])
+    found_at_end = unit_at_end(folded) if _CJK.search(folded[-1:]) else None
+    return Unit(*found_at_end) if found_at_end else None
+
+
+def area_unit_by_value(stated: np.ndarray, areas_m2: np.ndarray, degrees_2: np.ndarray | None) -> AreaUnit | None:
+    """Tell the unit of an area column from the areas that were drawn.
+
+    Parameters
+    ----------
+    stated : ndarray of float
+        The column's plain numbers, NaN where it holds anything else.
+    areas_m2 : ndarray of float
+        Measured area of each row; only those above 0 count.
+    degrees_2 : ndarray of float or None
+        Plane area of each row in degrees, for a file in degrees.
+
+    Returns
+    -------
+    AreaUnit or None
+        None where fewer than three in five rows fit any unit.
+    """
+    use = (stated > 0) & (areas_m2 > 0)
+    if not use.any():
+        return None
+    ratio = areas_m2[use] / stated[use]
+    middle = np.log(np.median(ratio))
+    best = min(AREA_UNITS, key=lambda unit: abs(middle - np.log(float(unit.factor))))
+    share = float((np.abs(ratio / float(best.factor) - 1) <= FITS_WITHIN).mean())
+    rows = int(use.sum())
+    if share >= 0.6:
+        return AreaUnit(best, share, rows)
+    if degrees_2 is not None:
+        flat = stated[use] / degrees_2[use]
+        share = float((np.abs(flat - 1) <= FITS_WITHIN).mean())
+        return AreaUnit(None, share, rows) if share >= 0.6 else None
+    return None
