@@ -1,4 +1,4 @@
-"""Site versions: written in unseen batches, read as the newest accepted version of each."""
+"""Site versions: written in unseen batches, read as the version that holds."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,12 +8,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, insert, null, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, insert, null, or_, select, text
 
 from geo_app.errors import NotFound
 from geo_app.i18n import N_
 from geo_app.model import SITE_COLUMNS
 from geo_app.store.database import Database
+from geo_app.store.folding import current
 from geo_app.store.tables import counts, sites, uploads
 
 BATCH = 5_000
@@ -40,6 +41,8 @@ class SiteFilter:
         Only this upload's rows, visible or staged.
     placed : bool or None
         Whether the site has a place.
+    uploads_then : tuple of int or None
+        The uploads in force at an earlier time; None for now.
     """
 
     layer: str | None = None
@@ -49,6 +52,7 @@ class SiteFilter:
     counted: bool | None = None
     upload: int | None = None
     placed: bool | None = None
+    uploads_then: tuple[int, ...] | None = None
 
 
 class Sites:
@@ -78,8 +82,15 @@ class Sites:
                     connection.execute(text(_ADD_BOX), boxes)
             progress(min(1.0, (start + BATCH) / len(frame)))
 
-    def frame(self, layer: str, upload: int | None = None, *, geometry: bool = True) -> gpd.GeoDataFrame:
-        """Return a layer's current sites, or an upload's rows.
+    def frame(
+        self,
+        layer: str,
+        upload: int | None = None,
+        *,
+        geometry: bool = True,
+        uploads_then: tuple[int, ...] | None = None,
+    ) -> gpd.GeoDataFrame:
+        """Return a layer's current sites, those of an earlier time, or an upload's rows.
 
         Returns
         -------
@@ -89,7 +100,9 @@ class Sites:
         """
         left_out = () if geometry else ("geometry", "drawn")
         columns = [column for column in sites.c if column.name not in left_out]
-        query = _visible(select(*columns, uploads.c.crs), SiteFilter(layer=layer, upload=upload)).order_by(sites.c.id)
+        query = _visible(
+            select(*columns, uploads.c.crs), SiteFilter(layer=layer, upload=upload, uploads_then=uploads_then)
+        ).order_by(sites.c.id)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
         return _frame(rows, [column.name for column in columns] + ["crs"])
@@ -189,22 +202,6 @@ _PLAIN_COLUMNS: list[Any] = [column for column in sites.c if column.name not in 
 _COLUMNS: list[Any] = [*_PLAIN_COLUMNS, counts.c.counted, counts.c.reason, uploads.c.synthetic]
 
 
-def _current() -> ColumnElement[bool]:
-    """Say that a site's upload is accepted and no later one has the same site."""
-    later, its_upload = sites.alias("later"), uploads.alias("its_upload")
-    superseded = exists(
-        select(1)
-        .select_from(later.join(its_upload, later.c.upload_id == its_upload.c.id))
-        .where(
-            later.c.layer == sites.c.layer,
-            later.c.code == sites.c.code,
-            later.c.ordinal == sites.c.ordinal,
-            its_upload.c.accepted_seq > uploads.c.accepted_seq,
-        )
-    )
-    return and_(uploads.c.accepted_seq.is_not(None), ~superseded)
-
-
 def _visible(query: Select[Any], wanted: SiteFilter) -> Select[Any]:
     return query.join_from(sites, uploads).where(*_conditions(wanted))
 
@@ -223,7 +220,8 @@ def _listed(wanted: SiteFilter, place: str, *more: Any) -> Select[Any]:
 
 
 def _conditions(wanted: SiteFilter) -> list[ColumnElement[bool]]:
-    conditions = [_current() if wanted.upload is None else sites.c.upload_id == wanted.upload]
+    own = sites.c.upload_id == wanted.upload
+    conditions = [current(wanted.uploads_then) if wanted.upload is None else own]
     for column, value in ((sites.c.layer, wanted.layer), (sites.c.district, wanted.district)):
         if value:
             conditions.append(column == value)

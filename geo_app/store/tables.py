@@ -46,10 +46,28 @@ uploads = Table(
     Column("total", Integer),
     Column("effect", JSON),  # totals of the layer before and after, as of the reading
     Column("boundary_set", String),
-    Column("accepted_seq", Integer, unique=True),  # gives the order in which uploads became visible
+    Column(
+        "kind", String, nullable=False, server_default="file"
+    ),  # "file", or "edit" for a person's change of one site
+    Column("mode", String, nullable=False, server_default="merge"),  # merge, replace or add; see `Sites`
+    Column("why", String),
+    Column("accepted_seq", Integer, unique=True),  # number of the act that made it visible
+    Column("undone", Boolean, nullable=False, server_default="0"),
     Column("accepted_at", String),
     Column("accepted_by", String),
     sqlite_autoincrement=True,
+)
+
+# Everything that ever changed what is visible, in order; never changed or deleted.
+acts = Table(
+    "acts",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("kind", String, nullable=False),  # accept, undo or redo
+    Column("upload_id", ForeignKey("uploads.id"), nullable=False, index=True),
+    Column("who", String, nullable=False),
+    Column("why", String),
+    Column("at", String, nullable=False),
 )
 
 sites = Table(
@@ -61,6 +79,7 @@ sites = Table(
     Column("code", String, nullable=False),
     Column("ordinal", Integer, nullable=False),
     Column("own_code", Boolean, nullable=False),  # False where the code was made of upload and record
+    Column("removed", Boolean, nullable=False, server_default="0"),  # the site is gone with this version
     Column("record", Integer, nullable=False),
     Column("name", String),
     Column("stated_district", String),

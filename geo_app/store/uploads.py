@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from geo_app.errors import Conflict, NotFound
 from geo_app.i18n import N_
 from geo_app.model import Finding, Rejection
 from geo_app.store.database import Database, now
-from geo_app.store.tables import remarks, sites, uploads
+from geo_app.store.folding import in_force, replay
+from geo_app.store.tables import acts, remarks, sites, uploads
 
 
 class Uploads:
@@ -35,10 +36,10 @@ class Uploads:
         return row
 
     def same(self, sha256: str, layer: str) -> Row[Any] | None:
-        """Return the newest accepted upload of the same bytes into a layer."""
+        """Return the newest upload of the same bytes into a layer that is in force."""
         query = (
             select(uploads)
-            .where(uploads.c.sha256 == sha256, uploads.c.layer == layer, uploads.c.accepted_seq.is_not(None))
+            .where(uploads.c.sha256 == sha256, uploads.c.layer == layer, in_force(uploads))
             .order_by(uploads.c.id.desc())
         )
         with self._database.read() as connection:
@@ -72,17 +73,60 @@ class Uploads:
             If the upload is not ready.
         """
         with self._database.write() as connection:
-            number = (connection.scalar(select(func.max(uploads.c.accepted_seq))) or 0) + 1
-            changed = connection.execute(
-                update(uploads)
-                .where(uploads.c.id == upload_id, uploads.c.state == "ready")
-                .values(state="accepted", accepted_seq=number, accepted_at=now(), accepted_by=who)
-            )
-        if not changed.rowcount:
-            raise Conflict(
-                N_("Upload {upload} is not ready to be accepted. Open it to see what it waits for."), upload=upload_id
-            )
-        return int(number)
+            ready = (uploads.c.id == upload_id, uploads.c.state == "ready")
+            if connection.scalar(select(uploads.c.id).where(*ready)) is None:
+                raise Conflict(
+                    N_("Upload {upload} is not ready to be accepted. Open it to see what it waits for."),
+                    upload=upload_id,
+                )
+            number = self._act(connection, "accept", upload_id, who, why=None)
+            made = {"state": "accepted", "accepted_seq": number, "accepted_at": now(), "accepted_by": who}
+            connection.execute(update(uploads).where(*ready).values(**made))
+        return number
+
+    def toggle(self, upload_id: int, who: str, why: str | None) -> bool:
+        """Undo an accepted upload, or undo its undoing; return whether it is now undone.
+
+        Raises
+        ------
+        Conflict
+            If the upload was never accepted.
+        """
+        own = uploads.c.id == upload_id
+        with self._database.write() as connection:
+            row = connection.execute(select(uploads.c.state, uploads.c.undone).where(own)).first()
+            if row is None or row.state != "accepted":
+                raise Conflict(N_("Upload {upload} was not accepted, so there is nothing to undo."), upload=upload_id)
+            self._act(connection, "redo" if row.undone else "undo", upload_id, who, why)
+            connection.execute(update(uploads).where(own).values(undone=not row.undone))
+        return not row.undone
+
+    def _act(self, connection: Connection, kind: str, upload_id: int, who: str, why: str | None) -> int:
+        row = connection.execute(insert(acts).values(kind=kind, upload_id=upload_id, who=who, why=why, at=now()))
+        return int(row.lastrowid)
+
+    def acts(self, upload_id: int | None = None) -> list[Row[Any]]:
+        """Return every act, or those on one upload, in order."""
+        query = select(acts).order_by(acts.c.seq)
+        if upload_id is not None:
+            query = query.where(acts.c.upload_id == upload_id)
+        with self._database.read() as connection:
+            return list(connection.execute(query))
+
+    def in_force_after(self, upload_id: int) -> tuple[int, ...]:
+        """Return the uploads that were in force just after one was accepted.
+
+        Raises
+        ------
+        NotFound
+            If there is no such upload.
+        Conflict
+            If it was not accepted.
+        """
+        upload = self.find(upload_id)
+        if upload.accepted_seq is None:
+            raise Conflict(N_("Upload {upload} was not accepted, so it has no totals of its own."), upload=upload_id)
+        return tuple(replay(act for act in self.acts() if act.seq <= upload.accepted_seq))
 
     def clear(self, upload_id: int) -> None:
         """Drop the rows that an upload has staged but nobody has seen.
@@ -141,14 +185,14 @@ class Uploads:
         """Name the state of a layer: which uploads make it up."""
         query = (
             select(uploads.c.accepted_seq)
-            .where(uploads.c.layer == layer, uploads.c.accepted_seq.is_not(None))
+            .where(uploads.c.layer == layer, in_force(uploads))
             .order_by(uploads.c.accepted_seq)
         )
         with self._database.read() as connection:
             return ",".join(str(seq) for (seq,) in connection.execute(query))
 
     def last_accepted(self) -> Row[Any] | None:
-        """Return the upload that became visible last."""
-        query = select(uploads).where(uploads.c.accepted_seq.is_not(None)).order_by(uploads.c.accepted_seq.desc())
+        """Return the last accepted upload that is in force."""
+        query = select(uploads).where(in_force(uploads)).order_by(uploads.c.accepted_seq.desc())
         with self._database.read() as connection:
             return connection.execute(query.limit(1)).first()

@@ -1,0 +1,63 @@
+"""What is visible: the fold of all acts, or of the acts up to one of them.
+
+An upload is in force when it was accepted and is not undone. Of the versions of a site (layer,
+code, ordinal) the one whose upload was accepted last holds, unless it says that the site is
+gone. An upload of mode ``replace`` puts an end to every earlier version of its layer.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, FromClause, Row, and_, exists, func, select
+
+from geo_app.store.tables import sites, uploads
+
+
+def replay(acts: Iterable[Row]) -> list[int]:  # type: ignore[type-arg]
+    """Play acts in order and return the ids of the uploads that are in force after the last one."""
+    force: dict[int, bool] = {}
+    for act in acts:
+        force[act.upload_id] = act.kind != "undo"
+    return [upload for upload, holds in force.items() if holds]
+
+
+def in_force(accepted: FromClause, uploads_then: Sequence[int] | None = None) -> ColumnElement[bool]:
+    """Say that an upload is in force.
+
+    Parameters
+    ----------
+    accepted : the table ``uploads`` or an alias of it
+    uploads_then : sequence of int, optional
+        The uploads in force at the time that is asked about; without it, now.
+    """
+    if uploads_then is None:
+        return and_(accepted.c.accepted_seq.is_not(None), accepted.c.undone.is_(False))
+    listed = func.json_each(json.dumps(list(uploads_then))).table_valued("value")
+    return accepted.c.id.in_(select(listed.c.value))
+
+
+def current(uploads_then: Sequence[int] | None = None) -> ColumnElement[bool]:
+    """Say that a row of `sites`, joined with its upload, is the version that holds."""
+    later, its_upload, replacing = sites.alias("later"), uploads.alias("its_upload"), uploads.alias("replacing")
+    superseded = exists(
+        select(1)
+        .select_from(later.join(its_upload, later.c.upload_id == its_upload.c.id))
+        .where(
+            later.c.layer == sites.c.layer,
+            later.c.code == sites.c.code,
+            later.c.ordinal == sites.c.ordinal,
+            its_upload.c.accepted_seq > uploads.c.accepted_seq,
+            in_force(its_upload, uploads_then),
+        )
+    )
+    replaced = exists(
+        select(1)
+        .select_from(replacing)
+        .where(
+            replacing.c.layer == sites.c.layer,
+            replacing.c.mode == "replace",
+            replacing.c.accepted_seq > uploads.c.accepted_seq,
+            in_force(replacing, uploads_then),
+        )
+    )
+    return and_(in_force(uploads, uploads_then), sites.c.removed.is_(False), ~superseded, ~replaced)
