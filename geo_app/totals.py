@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import pandas as pd
+
 GROUPS = ("district", "year", "status")
 
 
@@ -37,3 +39,25 @@ def in_order(lines: Iterable[Total]) -> list[Total]:
 def nothing(layer: str) -> Total:
     """Return the total of a layer without sites."""
     return Total(layer, None, 0, 0, 0, 0, 0)
+
+
+def sum_up(sites: pd.DataFrame, layer: str, by: str | None = None) -> list[Total]:
+    """Add up a layer's sites that are in memory.
+
+    Parameters
+    ----------
+    sites : DataFrame
+        ``amount``, ``counted`` (stored parts), ``district``, ``status``, ``completed_on``.
+    by : one of `GROUPS`, or None for one line
+    """
+    if by is None:
+        return [_line(layer, None, sites)]
+    keys = sites["completed_on"].str[:4] if by == "year" else sites[by]
+    groups = sites.groupby(keys.astype(object).where(keys.notna(), ""), sort=True)
+    return in_order(_line(layer, str(key) or None, group) for key, group in groups)
+
+
+def _line(layer: str, key: str | None, sites: pd.DataFrame) -> Total:
+    counted = int((sites["counted"] > 0).sum())
+    missing = int(sites["amount"].isna().sum())
+    return Total(layer, key, int(sites["amount"].sum()), int(sites["counted"].sum()), len(sites), counted, missing)

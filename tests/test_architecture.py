@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parent.parent / "geo_app"
 
 RINGS = (
     {"errors", "i18n", "units", "model", "layers", "settings", "rules"},
-    {"geometry", "districts", "counting", "claims", "totals"},
+    {"geometry", "districts", "counting", "claims", "totals", "differences"},
     {"ingest", "store", "maps", "exports", "samples", "queue"},
     {"services"},
     {"web", "cli"},

@@ -40,6 +40,13 @@ def refresh_all(lp: Landproof, place: str) -> None:
         refresh(lp, layer, place)
 
 
+def counted_then(lp: Landproof, layer: Layer, place: str, uploads_then: tuple[int, ...]) -> pd.DataFrame:
+    """Count a layer's sites as they were when certain uploads were in force."""
+    sites = lp.store.sites.frame(layer.id, uploads_then=uploads_then)
+    counts = count_once(sites, measure=layer.measure, inside=inside(sites, place, lp.districts))
+    return pd.DataFrame(sites.drop(columns="geometry")).assign(counted=counts["counted"].to_numpy())
+
+
 def effect(lp: Landproof, layer: Layer, place: str, upload_id: int) -> dict[str, int]:
     """Tell what accepting an upload would do to its layer's totals.
 

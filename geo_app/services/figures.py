@@ -9,9 +9,9 @@ from geo_app.errors import NotFound
 from geo_app.i18n import N_
 from geo_app.layers import Layer
 from geo_app.model import Report, Verdict
-from geo_app.services.counted import refresh, refresh_all
+from geo_app.services.counted import counted_then, refresh, refresh_all
 from geo_app.services.landproof import Landproof
-from geo_app.totals import GROUPS, Total, in_order, nothing
+from geo_app.totals import GROUPS, Total, in_order, nothing, sum_up
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,15 @@ def reconcile(lp: Landproof, report_id: str) -> list[Verdict]:
     return verdicts
 
 
-def totals(lp: Landproof, layer_id: str | None = None, by: str | None = None) -> list[Total]:
+def totals(
+    lp: Landproof, layer_id: str | None = None, by: str | None = None, *, as_of: int | None = None
+) -> list[Total]:
     """Add up every layer, or one, by a group.
+
+    Parameters
+    ----------
+    as_of : int, optional
+        An accepted upload: the state just after it, by the counting rules of today.
 
     Raises
     ------
@@ -61,7 +68,10 @@ def totals(lp: Landproof, layer_id: str | None = None, by: str | None = None) ->
     if by is not None and by not in GROUPS:
         raise NotFound(N_("Totals by {by!r} do not exist. Choose one of {known}."), by=by, known=", ".join(GROUPS))
     layers = [lp.layers.find(layer_id)] if layer_id else list(lp.layers.values())
-    return [total for layer in layers for total in _add_up(lp, layer, lp.place, by)]
+    if as_of is None:
+        return [total for layer in layers for total in _add_up(lp, layer, lp.place, by)]
+    then = lp.store.uploads.in_force_after(as_of)
+    return [total for layer in layers for total in sum_up(counted_then(lp, layer, lp.place, then), layer.id, by)]
 
 
 def overview(lp: Landproof, report_id: str | None = None) -> Overview:

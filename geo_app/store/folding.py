@@ -1,24 +1,39 @@
 """What is visible: the fold of all acts, or of the acts up to one of them.
 
-An upload is in force when it was accepted and is not undone. Of the versions of a site (layer,
+An upload is in force when it was accepted and is not undone, and so is what it edits. Of the versions of a site (layer,
 code, ordinal) the one whose upload was accepted last holds, unless it says that the site is
 gone. An upload of mode ``replace`` puts an end to every earlier version of its layer.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Row, and_, exists, func, select
 
 from geo_app.store.tables import sites, uploads
 
 
-def replay(acts: Iterable[Row]) -> list[int]:  # type: ignore[type-arg]
-    """Play acts in order and return the ids of the uploads that are in force after the last one."""
-    force: dict[int, bool] = {}
+def replay(acts: Iterable[Row[Any]], bases: Mapping[int, int | None]) -> list[int]:
+    """Play acts in order and return the ids of the uploads that are in force after the last one.
+
+    Parameters
+    ----------
+    acts : rows of ``acts``, in order
+    bases : mapping
+        Upload id to the upload that it edits, None for a file; an edit goes with its base.
+    """
+    holds: dict[int, bool] = {}
     for act in acts:
-        force[act.upload_id] = act.kind != "undo"
-    return [upload for upload, holds in force.items() if holds]
+        holds[act.upload_id] = act.kind != "undo"
+    return [upload for upload in holds if all(holds.get(each, False) for each in _chain(upload, bases))]
+
+
+def _chain(upload: int, bases: Mapping[int, int | None]) -> Iterator[int]:
+    at: int | None = upload
+    while at is not None:
+        yield at
+        at = bases.get(at)
 
 
 def in_force(accepted: FromClause, uploads_then: Sequence[int] | None = None) -> ColumnElement[bool]:
@@ -31,7 +46,8 @@ def in_force(accepted: FromClause, uploads_then: Sequence[int] | None = None) ->
         The uploads in force at the time that is asked about; without it, now.
     """
     if uploads_then is None:
-        return and_(accepted.c.accepted_seq.is_not(None), accepted.c.undone.is_(False))
+        accepted_once = accepted.c.accepted_seq.is_not(None)
+        return and_(accepted_once, accepted.c.undone.is_(False), accepted.c.base_undone.is_(False))
     listed = func.json_each(json.dumps(list(uploads_then))).table_valued("value")
     return accepted.c.id.in_(select(listed.c.value))
 

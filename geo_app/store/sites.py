@@ -1,6 +1,6 @@
 """Site versions: written in unseen batches, read as the version that holds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, insert, null, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, insert, null, or_, select, text
 
 from geo_app.errors import NotFound
 from geo_app.i18n import N_
@@ -16,6 +16,7 @@ from geo_app.model import SITE_COLUMNS
 from geo_app.store.database import Database
 from geo_app.store.folding import current
 from geo_app.store.tables import counts, sites, uploads
+from geo_app.store.uploads import edit
 
 BATCH = 5_000
 _PLAIN = tuple(name for name in SITE_COLUMNS if name != "code")
@@ -81,6 +82,30 @@ class Sites:
                 if boxes := [row for row in rows if row["min_lon"] is not None]:
                     connection.execute(text(_ADD_BOX), boxes)
             progress(min(1.0, (start + BATCH) / len(frame)))
+
+    def revise(self, site_id: int, changes: Mapping[str, Any], *, who: str, why: str) -> int:
+        """Write a new version of a site, visible at once, and return its id.
+
+        Parameters
+        ----------
+        changes : mapping
+            Columns of `tables.sites` to new values; ``quantity`` is the amount. A new code moves the
+            site: its old code is gone with the same act.
+        """
+        changed = {("amount" if name == "quantity" else name): value for name, value in changes.items()}
+        with self._database.write() as connection:
+            row = connection.execute(select(sites).where(sites.c.id == site_id)).one()
+            upload = edit(connection, row.layer, row.upload_id, who, why)
+            old = row._asdict() | {"upload_id": upload}
+            del old["id"]
+            new = old | changed | {"own_code": row.own_code or "code" in changed}
+            if new["code"] != row.code:
+                connection.execute(insert(sites).values(**old | {"removed": True}))
+                new["ordinal"] = _next_ordinal(connection, row.layer, new["code"])
+            number = int(connection.execute(insert(sites).values(**new)).lastrowid)
+            if row.min_lon is not None:
+                connection.execute(text(_ADD_BOX), [row._asdict() | {"id": number}])
+            return number
 
     def frame(
         self,
@@ -209,6 +234,11 @@ def _visible(query: Select[Any], wanted: SiteFilter) -> Select[Any]:
 def _with_counts(query: Select[Any], place: str) -> Select[Any]:
     joined = sites.join(uploads).outerjoin(counts, and_(counts.c.site_id == sites.c.id, counts.c.place == place))
     return query.select_from(joined)
+
+
+def _next_ordinal(connection: Connection, layer: str, code: str) -> int:
+    taken = select(func.max(sites.c.ordinal)).where(sites.c.layer == layer, sites.c.code == code)
+    return int(connection.scalar(taken) or 0) + 1
 
 
 def _listed(wanted: SiteFilter, place: str, *more: Any) -> Select[Any]:

@@ -53,6 +53,8 @@ uploads = Table(
     Column("why", String),
     Column("accepted_seq", Integer, unique=True),  # number of the act that made it visible
     Column("undone", Boolean, nullable=False, server_default="0"),
+    Column("base", ForeignKey("uploads.id")),  # of an edit: the upload whose version it changed
+    Column("base_undone", Boolean, nullable=False, server_default="0"),  # and so the edit is not in force either
     Column("accepted_at", String),
     Column("accepted_by", String),
     sqlite_autoincrement=True,

@@ -79,7 +79,7 @@ class Uploads:
                     N_("Upload {upload} is not ready to be accepted. Open it to see what it waits for."),
                     upload=upload_id,
                 )
-            number = self._act(connection, "accept", upload_id, who, why=None)
+            number = _act(connection, "accept", upload_id, who, why=None)
             made = {"state": "accepted", "accepted_seq": number, "accepted_at": now(), "accepted_by": who}
             connection.execute(update(uploads).where(*ready).values(**made))
         return number
@@ -97,13 +97,10 @@ class Uploads:
             row = connection.execute(select(uploads.c.state, uploads.c.undone).where(own)).first()
             if row is None or row.state != "accepted":
                 raise Conflict(N_("Upload {upload} was not accepted, so there is nothing to undo."), upload=upload_id)
-            self._act(connection, "redo" if row.undone else "undo", upload_id, who, why)
+            _act(connection, "redo" if row.undone else "undo", upload_id, who, why)
             connection.execute(update(uploads).where(own).values(undone=not row.undone))
+            _carry(connection)
         return not row.undone
-
-    def _act(self, connection: Connection, kind: str, upload_id: int, who: str, why: str | None) -> int:
-        row = connection.execute(insert(acts).values(kind=kind, upload_id=upload_id, who=who, why=why, at=now()))
-        return int(row.lastrowid)
 
     def acts(self, upload_id: int | None = None) -> list[Row[Any]]:
         """Return every act, or those on one upload, in order."""
@@ -126,7 +123,9 @@ class Uploads:
         upload = self.find(upload_id)
         if upload.accepted_seq is None:
             raise Conflict(N_("Upload {upload} was not accepted, so it has no totals of its own."), upload=upload_id)
-        return tuple(replay(act for act in self.acts() if act.seq <= upload.accepted_seq))
+        with self._database.read() as connection:
+            bases = _bases(connection)
+        return tuple(replay((act for act in self.acts() if act.seq <= upload.accepted_seq), bases))
 
     def clear(self, upload_id: int) -> None:
         """Drop the rows that an upload has staged but nobody has seen.
@@ -196,3 +195,51 @@ class Uploads:
         query = select(uploads).where(in_force(uploads)).order_by(uploads.c.accepted_seq.desc())
         with self._database.read() as connection:
             return connection.execute(query.limit(1)).first()
+
+
+def edit(connection: Connection, layer: str, source: int, who: str, why: str) -> int:
+    """Note a person's change as an upload of its own, accepted at once; return its id."""
+    origin = connection.execute(select(uploads).where(uploads.c.id == source)).one()
+    row = connection.execute(
+        insert(uploads).values(
+            kind="edit",
+            base=source,
+            sha256="",
+            filename=origin.filename,
+            size=0,
+            layer=layer,
+            state="accepted",
+            received_at=now(),
+            received_by=who,
+            synthetic=origin.synthetic,
+            choices={},
+            why=why,
+            records=1,
+            accepted=1,
+            rejected=0,
+            crs=origin.crs,
+            progress=1.0,
+        )
+    )
+    number = _act(connection, "accept", int(row.lastrowid), who, why)
+    made = {"accepted_seq": number, "accepted_at": now(), "accepted_by": who}
+    connection.execute(update(uploads).where(uploads.c.id == row.lastrowid).values(**made))
+    return int(row.lastrowid)
+
+
+def _bases(connection: Connection) -> dict[int, int | None]:
+    return {row.id: row.base for row in connection.execute(select(uploads.c.id, uploads.c.base))}
+
+
+def _carry(connection: Connection) -> None:
+    """Let every edit go, or come back, with what it edits."""
+    force = set(replay(connection.execute(select(acts).order_by(acts.c.seq)), _bases(connection)))
+    edits = connection.execute(select(uploads.c.id, uploads.c.undone).where(uploads.c.base.is_not(None))).all()
+    for upload in edits:
+        gone = upload.id not in force and not upload.undone
+        connection.execute(update(uploads).where(uploads.c.id == upload.id).values(base_undone=gone))
+
+
+def _act(connection: Connection, kind: str, upload_id: int, who: str, why: str | None) -> int:
+    row = connection.execute(insert(acts).values(kind=kind, upload_id=upload_id, who=who, why=why, at=now()))
+    return int(row.lastrowid)

@@ -1,0 +1,54 @@
+"""What a new reading of a layer would change: field by field, against the sites that hold now."""
+
+import numpy as np
+import pandas as pd
+import shapely
+
+FIELDS = (
+    "name",
+    "district",
+    "status",
+    "started_on",
+    "completed_on",
+    "amount",
+    "declared_area",
+    "note",
+)
+KEY = ["code", "ordinal"]
+
+
+def compare(now: pd.DataFrame, coming: pd.DataFrame) -> pd.DataFrame:
+    """Match coming sites with those that hold now, by code and ordinal.
+
+    Parameters
+    ----------
+    now, coming : DataFrame
+        ``code``, ``ordinal``, `FIELDS` and ``geometry`` (EPSG:4490); `now` has ``id`` as well.
+        A site without a code matches none.
+
+    Returns
+    -------
+    DataFrame, one row a coming site, in order
+        ``before``: id of the version it would follow, <NA> for a new site. ``differs``: the names
+        of what is different, joined by commas; empty where nothing is, or where the site is new.
+    """
+    keyed = now.drop_duplicates(KEY).set_index(KEY)
+    at = keyed.index.get_indexer(pd.MultiIndex.from_frame(coming[KEY]))
+    at[coming["code"].isna().to_numpy()] = -1
+    known = np.flatnonzero(at >= 0)
+    before = pd.array([pd.NA] * len(coming), dtype="Int64")
+    before[known] = keyed["id"].to_numpy()[at[known]]
+    old, new = keyed.iloc[at[known]], coming.iloc[known]
+    parts = [np.where(_unequal(old[name], new[name]), name, "") for name in FIELDS]
+    moved = shapely.to_wkb(old["geometry"].to_numpy()) != shapely.to_wkb(new["geometry"].to_numpy())
+    parts.append(np.where(moved, "geometry", ""))
+    differs = np.full(len(coming), "", dtype=object)
+    differs[known] = [",".join(filter(None, names)) for names in zip(*parts, strict=True)]
+    return pd.DataFrame({"before": before, "differs": differs})
+
+
+def _unequal(old: pd.Series, new: pd.Series) -> np.ndarray:
+    one, other = old.astype(object).to_numpy(), new.astype(object).to_numpy()
+    gone_one, gone_other = pd.isna(one), pd.isna(other)
+    one, other = np.where(gone_one, None, one), np.where(gone_other, None, other)
+    return np.asarray((one != other) | (gone_one != gone_other), dtype=bool)

@@ -1,0 +1,107 @@
+"""What a person changes after accepting: undoing an upload, correcting a site. Nothing is overwritten."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from geo_app.errors import Conflict, Refused
+from geo_app.i18n import N_
+from geo_app.model import STATUSES
+from geo_app.services.counted import refresh
+from geo_app.services.landproof import Landproof
+from geo_app.units import MEASURES, to_parts
+
+EDITABLE = ("code", "district", "status", "quantity", "note")
+
+
+def toggle(lp: Landproof, upload_id: int, who: str, why: str | None = None) -> bool:
+    """Undo an accepted upload in one step, or undo its undoing.
+
+    Returns
+    -------
+    bool
+        Whether the upload is undone now.
+
+    Raises
+    ------
+    NotFound, Conflict
+        If there is no such upload, or it was never accepted.
+    """
+    upload = lp.store.uploads.find(upload_id)
+    undone = lp.store.uploads.toggle(upload_id, who, why)
+    refresh(lp, lp.layers.find(upload.layer), lp.place)
+    return undone
+
+
+def edit(lp: Landproof, site_id: int, changes: Mapping[str, str | None], who: str, why: str) -> int:
+    """Give a site a new version with some fields changed; return the new version's number.
+
+    Parameters
+    ----------
+    site_id : int
+        The version that the person looked at; it must still hold.
+    changes : mapping
+        Of `EDITABLE`, what was typed; None or blanks empty a field.
+    why : str
+        The reason, kept with the version.
+
+    Raises
+    ------
+    Conflict
+        If the site has a newer version by now.
+    Refused
+        If a field cannot be changed, a value cannot be read, or no reason is given.
+    """
+    if not why.strip():
+        raise Refused(N_("No reason was given. Say in a few words why the site is changed."))
+    site = lp.store.sites.find(site_id, lp.place)
+    versions = lp.store.sites.versions(site.layer, site.code, site.ordinal)
+    if not versions or versions[0].id != site_id:
+        raise Conflict(N_("Site {code} has a newer version. Open that one and change it there."), code=site.code)
+    layer = lp.layers.find(site.layer)
+    row = {name: _read(lp, layer.measure, name, (text or "").strip()) for name, text in changes.items()}
+    if row.get("code") is None:
+        row.pop("code", None)  # a site always has a code
+    number = lp.store.sites.revise(site_id, row, who=who, why=why.strip())
+    refresh(lp, layer, lp.place)
+    return number
+
+
+def _read(lp: Landproof, measure: str, name: str, text: str) -> Any:
+    if name not in EDITABLE or (name == "quantity" and measure == "area"):
+        raise Refused(
+            N_("{name} cannot be changed by hand. What can be changed is: {known}."),
+            name=name,
+            known=", ".join(EDITABLE),
+        )
+    if not text:
+        return None
+    if name == "status" and text not in STATUSES:
+        raise Refused(N_("{status!r} is no status. The statuses are: {known}."), status=text, known=", ".join(STATUSES))
+    if name == "district":
+        return _district(lp, text)
+    return _parts(text, measure) if name == "quantity" else text
+
+
+def _district(lp: Landproof, text: str) -> str:
+    code = lp.districts.resolve(text)
+    if code not in lp.districts.shapes:
+        known = ", ".join(f"{each} {lp.districts.names[each].zh}" for each in lp.districts.shapes)
+        raise Refused(
+            N_("{district!r} is no district of the boundary set. It has: {known}."), district=text, known=known
+        )
+    return str(code)
+
+
+def _parts(text: str, measure: str) -> int:
+    try:
+        value = Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or value < 0:
+        raise Refused(
+            N_("{value!r} is no quantity; expected a number of {unit} that is not negative."),
+            value=text,
+            unit=MEASURES[measure].unit,
+        )
+    return to_parts(value, measure)
