@@ -136,3 +136,25 @@ def test_sites_export_is_written(run, geojson, tmp_path, suffix):
     target = tmp_path / f"out.{suffix}"
     assert run("export", "sites", str(target)).returncode == 0
     assert target.stat().st_size > 100
+
+
+def test_undo_and_as_of(run, geojson):
+    run("import", str(geojson), "--layer", "grassland_restored", "--accept")
+
+    def net(*more: str) -> float:
+        return json.loads(run("totals", "--layer", "grassland_restored", "--json", *more).stdout)[0]["net"]
+
+    before = net()
+    assert run("undo", "1").returncode == 0
+    assert (net(), net("--as-of", "1")) == (0, before)
+    assert json.loads(run("undo", "1", "--json").stdout) == {"upload": 1, "undone": False}
+    assert net() == before
+
+
+@pytest.mark.parametrize("mode, sites", [("merge", 2), ("replace", 2), ("add", 4)])
+def test_mode_decides_what_a_second_file_does(run, geojson, mode, sites):
+    run("import", str(geojson), "--layer", "grassland_restored", "--accept")
+    geojson.write_text(geojson.read_text(encoding="utf-8").replace("97.21", "97.211"), encoding="utf-8")
+    outcome = run("import", str(geojson), "--layer", "grassland_restored", "--mode", mode, "--accept", "--json")
+    assert outcome.returncode == 0
+    assert json.loads(run("totals", "--layer", "grassland_restored", "--json").stdout)[0]["sites"] == sites

@@ -70,11 +70,12 @@ def reports(lp: Landproof, as_json: bool) -> None:
 @click.command("totals", short_help="Add up the sites.")
 @click.option("--layer", metavar="ID", help="Only this layer.")
 @click.option("--by", type=click.Choice(GROUPS), help="One line for each district, year of completion, or status.")
+@click.option("--as-of", type=int, metavar="UPLOAD", help="The state just after this upload was accepted.")
 @json_option
 @pass_landproof
-def totals(lp: Landproof, layer: str | None, by: str | None, as_json: bool) -> None:
+def totals(lp: Landproof, layer: str | None, by: str | None, as_of: int | None, as_json: bool) -> None:
     """Add up the sites: gross as drawn or written, net as counted once and within the rules."""
-    lines = service.totals(lp, layer, by)
+    lines = service.totals(lp, layer, by, as_of=as_of)
     note_synthetic(lp)
     if as_json:
         return print_json([_total(lp, line, by) for line in lines])

@@ -50,6 +50,13 @@ def _columns(_context: click.Context, _option: click.Parameter, given: tuple[str
 @click.option(
     "--status", type=click.Choice(STATUSES), help="The status of all rows, where the file has no such column."
 )
+@click.option(
+    "--mode",
+    type=click.Choice(uploads.MODES),
+    default="merge",
+    show_default=True,
+    help="Known codes become new versions (merge), the layer becomes the file (replace), or all is new (add).",
+)
 @click.option("--accept", is_flag=True, help="Accept what the preview proposes.")
 @click.option("--dry-run", is_flag=True, help="Read and show, store nothing.")
 @json_option
@@ -63,6 +70,7 @@ def import_(
     sublayer: str | None,
     columns: dict[str, str],
     status: str | None,
+    mode: str,
     accept: bool,
     dry_run: bool,
     as_json: bool,
@@ -79,7 +87,7 @@ def import_(
         if dry_run:
             outcome = known | _reading(uploads.look(lp, file, layer.id, choices), layer)
         else:
-            outcome = known | _stored(lp, file, layer, choices, accept)
+            outcome = known | _stored(lp, file, layer, choices, mode=mode, accept=accept)
     except GeoAppError as error:
         if as_json:
             print_json(known | _failure(lp, error))
@@ -115,9 +123,9 @@ def measure(
         )
 
 
-def _stored(lp: Landproof, file: Path, layer: Layer, choices: Choices, accept: bool) -> dict[str, Any]:
+def _stored(lp: Landproof, file: Path, layer: Layer, choices: Choices, *, mode: str, accept: bool) -> dict[str, Any]:
     with open_local(file) as (source, name):
-        upload = uploads.receive(lp, source, name, layer.id, "command line", choices=choices)
+        upload = uploads.receive(lp, source, name, layer.id, "command line", choices=choices, mode=mode)
     if upload.state == "accepted":
         return _upload(lp, upload) | {"known": True}
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
@@ -175,6 +183,7 @@ def _upload(lp: Landproof, upload: Any) -> dict[str, Any]:
         "findings": listed["finding"],
         "total": float(from_parts(upload.total, measure)),
         "unit": MEASURES[measure].unit,
+        "difference": {name: upload.effect[name] for name in ("added", "changed", "unchanged", "missing")},
     }
 
 

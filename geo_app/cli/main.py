@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from geo_app import __version__
-from geo_app.cli import figures, imports, serving
+from geo_app.cli import figures, history, imports, serving
 from geo_app.cli.shared import Terminal, locale_of, say
 from geo_app.errors import AnswerNeeded, GeoAppError
 from geo_app.i18n import N_, translate
@@ -29,7 +29,7 @@ def commands() -> None:
     """
 
 
-for command in (*imports.COMMANDS, *figures.COMMANDS, *serving.COMMANDS):
+for command in (*imports.COMMANDS, *figures.COMMANDS, *history.COMMANDS, *serving.COMMANDS):
     commands.add_command(command)
 
 

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from geo_app.counting import VERSION, count_once
+from geo_app.differences import compare
 from geo_app.districts import Districts
 from geo_app.layers import Layer
 from geo_app.services.landproof import Landproof
@@ -47,23 +48,54 @@ def counted_then(lp: Landproof, layer: Layer, place: str, uploads_then: tuple[in
     return pd.DataFrame(sites.drop(columns="geometry")).assign(counted=counts["counted"].to_numpy())
 
 
-def effect(lp: Landproof, layer: Layer, place: str, upload_id: int) -> dict[str, int]:
-    """Tell what accepting an upload would do to its layer's totals.
+def matched(now: gpd.GeoDataFrame, coming: gpd.GeoDataFrame, mode: str) -> gpd.GeoDataFrame:
+    """Match an upload's sites with those that hold now; see `differences.compare`.
+
+    With mode ``add`` nothing is matched: a known code gets the next free ordinals.
+    """
+    if mode == "add":
+        taken = now.groupby("code")["ordinal"].max()
+        offset = coming["code"].map(taken).fillna(0).astype("int64")
+        return coming.assign(ordinal=coming["ordinal"] + offset, before=None, differs="")
+    found = compare(pd.DataFrame(now), pd.DataFrame(coming))
+    return coming.assign(before=found["before"].to_numpy(), differs=found["differs"].to_numpy())
+
+
+def effect(
+    lp: Landproof, layer: Layer, now: gpd.GeoDataFrame, coming: gpd.GeoDataFrame, *, mode: str, crs: str | None
+) -> dict[str, int]:
+    """Tell what accepting an upload would do to its layer.
+
+    Parameters
+    ----------
+    now : the layer's current sites
+    coming : the upload's, from `matched`
+    crs : the upload's CRS, of its ``drawn``
 
     Returns
     -------
     dict
-        ``gross_before``, ``net_before``, ``gross_after``, ``net_after`` in stored parts;
-        ``sites_before``, ``sites_after``.
+        ``gross_before net_before gross_after net_after`` in stored parts; ``sites_before
+        sites_after``; ``added changed unchanged missing`` sites.
     """
-    now = lp.store.sites.frame(layer.id)
-    coming = lp.store.sites.frame(layer.id, upload=upload_id)
-    key = ["code", "ordinal"]
-    stays = now[~pd.MultiIndex.from_frame(now[key]).isin(pd.MultiIndex.from_frame(coming[key]))]
-    then = gpd.GeoDataFrame(pd.concat([stays, coming], ignore_index=True), geometry="geometry", crs=now.crs)
-    result: dict[str, int] = {}
+    before = coming["before"].astype("Int64")
+    stays = now[~now["id"].isin(before.dropna())] if mode != "replace" else now.iloc[:0]
+    new = coming.assign(
+        id=-1 - np.arange(len(coming)),  # negative: these have no number yet
+        own_code=coming["code"].notna(),
+        code=coming["code"].where(coming["code"].notna(), ""),
+        crs=crs,
+    )
+    then = gpd.GeoDataFrame(pd.concat([stays, new], ignore_index=True), geometry="geometry", crs=now.crs)
+    changed = int((before.notna().to_numpy() & (coming["differs"] != "").to_numpy()).sum())
+    result = {
+        "added": int(before.isna().sum()),
+        "changed": changed,
+        "unchanged": int(before.notna().sum()) - changed,
+        "missing": len(now) - int(before.notna().sum()),
+    }
     for when, sites in (("before", now), ("after", then)):
-        counts = count_once(sites, measure=layer.measure, inside=inside(sites, place, lp.districts))
+        counts = count_once(sites, measure=layer.measure, inside=inside(sites, lp.place, lp.districts))
         result[f"gross_{when}"] = int(sites["amount"].sum())
         result[f"net_{when}"] = int(counts["counted"].sum())
         result[f"sites_{when}"] = len(sites)

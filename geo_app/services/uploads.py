@@ -8,15 +8,18 @@ from typing import Any, BinaryIO
 import pandas as pd
 
 from geo_app.claims import judge
-from geo_app.errors import AnswerNeeded, GeoAppError
+from geo_app.errors import AnswerNeeded, Conflict, GeoAppError
+from geo_app.i18n import N_
 from geo_app.ingest import Choices, Reading, read_raw, read_sites
 from geo_app.layers import Layer
 from geo_app.model import Rejection, Verdict
 from geo_app.rules import RULES
-from geo_app.services.counted import effect, refresh
+from geo_app.services.counted import effect, matched, refresh
 from geo_app.services.files import keep, open_local, path_of
 from geo_app.services.landproof import Landproof
 from geo_app.store.sites import SiteFilter
+
+MODES = ("merge", "replace", "add")
 
 Progress = Callable[[float], None]
 
@@ -57,11 +60,18 @@ def receive(
     who: str,
     *,
     choices: Choices | None = None,
+    mode: str = "merge",
     synthetic: bool = False,
 ) -> Any:
     """Keep a file before anything else is done with it, and return its upload.
 
     The same bytes, read the same way into the same layer and accepted before, give that upload.
+
+    Parameters
+    ----------
+    mode : str
+        ``merge``: sites with a known code and ordinal are new versions, all others stay.
+        ``replace``: the layer is what the file holds. ``add``: every record is a new site.
 
     Raises
     ------
@@ -74,7 +84,7 @@ def receive(
     sha256, size = keep(source, lp.settings.home, lp.settings.max_upload_mb)
     asked = asdict(choices or Choices())
     same = lp.store.uploads.same(sha256, layer.id)
-    if same is not None and same.choices == asked:
+    if same is not None and same.choices == asked and mode != "add":
         return same
     upload_id = lp.store.uploads.add(
         sha256=sha256,
@@ -83,6 +93,7 @@ def receive(
         layer=layer.id,
         received_by=who,
         choices=asked,
+        mode=mode,
         synthetic=synthetic,
     )
     return lp.store.uploads.find(upload_id)
@@ -115,7 +126,9 @@ def read(lp: Landproof, upload_id: int, progress: Progress = lambda _: None) -> 
         path = path_of(lp.settings.home, upload.sha256)
         reading = _read(lp, path, upload.filename, layer, Choices(**upload.choices))
         progress(0.3)
-        lp.store.sites.stage(upload_id, layer.id, reading.sites, lambda share: progress(0.3 + 0.5 * share))
+        now, basis = lp.store.sites.frame(layer.id), lp.store.uploads.basis(layer.id)
+        coming = matched(now, reading.sites, upload.mode)
+        lp.store.sites.stage(upload_id, layer.id, coming, lambda share: progress(0.3 + 0.5 * share))
     except AnswerNeeded as need:
         more = {"needs": need.needs, "option": need.option, "choices": list(need.choices)}
         lp.store.uploads.change(upload_id, state="needs_input", message=message(need) | more)
@@ -124,9 +137,9 @@ def read(lp: Landproof, upload_id: int, progress: Progress = lambda _: None) -> 
         lp.store.uploads.change(upload_id, state="refused", message=message(refusal))
         raise
     lp.store.uploads.remark(upload_id, reading.rejected, reading.findings)
-    lp.store.uploads.change(upload_id, **_read_values(lp, reading))  # before the effect, which needs the CRS
-    outcome = effect(lp, layer, lp.place, upload_id)
-    lp.store.uploads.change(upload_id, state="ready", progress=1.0, message=None, effect=outcome)
+    outcome = effect(lp, layer, now, coming, mode=upload.mode, crs=reading.crs)
+    read_as = _read_values(lp, reading) | {"basis": basis, "effect": outcome}
+    lp.store.uploads.change(upload_id, state="ready", progress=1.0, message=None, **read_as)
     return lp.store.uploads.find(upload_id)
 
 
@@ -148,10 +161,17 @@ def accept(lp: Landproof, upload_id: int, who: str) -> None:
     Raises
     ------
     Conflict
-        If the upload is not ready.
+        If the upload is not ready, or is to be added to a layer that has changed since.
     """
+    upload = lp.store.uploads.find(upload_id)
+    if upload.mode == "add" and upload.basis != lp.store.uploads.basis(upload.layer):
+        raise Conflict(
+            N_("Layer {layer} has changed since upload {upload} was read. Have it read again, then accept it."),
+            layer=upload.layer,
+            upload=upload_id,
+        )
     lp.store.uploads.accept(upload_id, who)
-    refresh(lp, lp.layers.find(lp.store.uploads.find(upload_id).layer), lp.place)
+    refresh(lp, lp.layers.find(upload.layer), lp.place)
 
 
 def discard(lp: Landproof, upload_id: int, who: str) -> None:

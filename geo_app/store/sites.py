@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, insert, null, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, insert, null, or_, select, text
 
 from geo_app.errors import NotFound
 from geo_app.i18n import N_
@@ -19,7 +19,7 @@ from geo_app.store.tables import counts, sites, uploads
 from geo_app.store.uploads import edit
 
 BATCH = 5_000
-_PLAIN = tuple(name for name in SITE_COLUMNS if name != "code")
+_PLAIN = (*(name for name in SITE_COLUMNS if name != "code"), "before", "differs")
 
 
 _ADD_BOX = "INSERT INTO site_boxes VALUES (:id, :min_lon, :max_lon, :min_lat, :max_lat)"
@@ -42,6 +42,9 @@ class SiteFilter:
         Only this upload's rows, visible or staged.
     placed : bool or None
         Whether the site has a place.
+    change : str or None
+        Of an upload's rows: ``added``, ``changed``, ``unchanged``; ``missing`` gives the current
+        sites of the layer that the upload does not have.
     uploads_then : tuple of int or None
         The uploads in force at an earlier time; None for now.
     """
@@ -53,6 +56,7 @@ class SiteFilter:
     counted: bool | None = None
     upload: int | None = None
     placed: bool | None = None
+    change: str | None = None
     uploads_then: tuple[int, ...] | None = None
 
 
@@ -70,6 +74,7 @@ class Sites:
         Parameters
         ----------
         frame : site frame (`model.SITE_COLUMNS`), EPSG:4490
+            With ``before`` and ``differs`` of `differences.compare`, where that was asked.
         progress : called with the share that is written, 0 to 1
         """
         for start in range(0, len(frame), BATCH):
@@ -241,6 +246,20 @@ def _next_ordinal(connection: Connection, layer: str, code: str) -> int:
     return int(connection.scalar(taken) or 0) + 1
 
 
+_CHANGES: dict[str | None, list[ColumnElement[bool]]] = {
+    None: [],
+    "added": [sites.c.before.is_(None)],
+    "changed": [sites.c.before.is_not(None), sites.c.differs != ""],
+    "unchanged": [sites.c.before.is_not(None), sites.c.differs == ""],
+}
+
+
+def _in_upload(upload: int | None) -> ColumnElement[bool]:
+    coming = sites.alias("coming")
+    same = (coming.c.layer == sites.c.layer, coming.c.code == sites.c.code, coming.c.ordinal == sites.c.ordinal)
+    return exists(select(1).select_from(coming).where(coming.c.upload_id == upload, *same))
+
+
 def _listed(wanted: SiteFilter, place: str, *more: Any) -> Select[Any]:
     query = _with_counts(select(*_COLUMNS, *more), place).where(*_conditions(wanted))
     if wanted.counted is not None:
@@ -250,8 +269,12 @@ def _listed(wanted: SiteFilter, place: str, *more: Any) -> Select[Any]:
 
 
 def _conditions(wanted: SiteFilter) -> list[ColumnElement[bool]]:
-    own = sites.c.upload_id == wanted.upload
-    conditions = [current(wanted.uploads_then) if wanted.upload is None else own]
+    if wanted.change == "missing":
+        conditions = [current(), ~_in_upload(wanted.upload)]
+    elif wanted.upload is not None:
+        conditions = [sites.c.upload_id == wanted.upload, *_CHANGES[wanted.change]]
+    else:
+        conditions = [current(wanted.uploads_then)]
     for column, value in ((sites.c.layer, wanted.layer), (sites.c.district, wanted.district)):
         if value:
             conditions.append(column == value)
@@ -269,7 +292,7 @@ def _conditions(wanted: SiteFilter) -> list[ColumnElement[bool]]:
 def _rows(upload_id: int, layer: str, frame: gpd.GeoDataFrame) -> Iterator[dict[str, Any]]:
     bounds = shapely.bounds(frame.geometry.to_numpy())
     geometry = shapely.to_wkb(frame.geometry.to_numpy())
-    plain = [_python(frame[name]) for name in _PLAIN]
+    plain = [_python(frame[name]) if name in frame else [None] * len(frame) for name in _PLAIN]
     for at, (code, values) in enumerate(zip(frame["code"], zip(*plain, strict=True), strict=True)):
         row = dict(zip(_PLAIN, values, strict=True))
         own = isinstance(code, str) and code != ""

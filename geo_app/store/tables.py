@@ -44,6 +44,7 @@ uploads = Table(
     Column("encoding_source", String),
     Column("columns", JSON),
     Column("total", Integer),
+    Column("basis", String),  # the layer's state when the file was read
     Column("effect", JSON),  # totals of the layer before and after, as of the reading
     Column("boundary_set", String),
     Column(
@@ -98,6 +99,8 @@ sites = Table(
     Column("max_lon", Float),
     Column("max_lat", Float),
     Column("geometry", LargeBinary),  # WKB, EPSG:4490
+    Column("before", ForeignKey("sites.id")),  # the version that held when this one was read
+    Column("differs", String),  # what is different from it, by name
     Column("drawn", LargeBinary),  # WKB in the upload's CRS, where that is another
     Index("sites_by_code", "layer", "code", "ordinal", "upload_id"),
     Index("sites_by_upload", "upload_id"),

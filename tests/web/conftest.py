@@ -16,7 +16,7 @@ from geo_app.i18n import CATALOGUES
 from geo_app.ingest import Choices
 from geo_app.model import Finding, Rejection
 from geo_app.services import Landproof, uploads, users
-from geo_app.services.counted import effect
+from geo_app.services.counted import effect, matched
 from geo_app.settings import Settings
 from tests.site_frames import cell, site_frame
 
@@ -73,7 +73,8 @@ def stock(lp: Landproof, layer: str, frame, filename: str = "sites.zip") -> int:
     lp.store.uploads.remark(upload_id, left_out, [Finding("code_from_row", None, {"count": 3})])
     read = READ | {"records": len(frame) + 1, "accepted": len(frame), "rejected": 1, "total": 0}
     lp.store.uploads.change(upload_id, **read, boundary_set=lp.districts.label)
-    outcome = effect(lp, lp.layers[layer], lp.place, upload_id)
+    now = lp.store.sites.frame(layer)
+    outcome = effect(lp, lp.layers[layer], now, matched(now, frame, "merge"), mode="merge", crs=READ["crs"])
     lp.store.uploads.change(upload_id, state="ready", progress=1.0, effect=outcome)
     return upload_id
 
