@@ -10,9 +10,10 @@ import numpy as np
 import pyproj
 import shapely
 
+from geo_app.geodesic import GEOD, polygon_areas
+
 GEOGRAPHIC = pyproj.CRS("EPSG:4490")
 WGS84 = pyproj.CRS("EPSG:4326")
-GEOD = pyproj.Geod(a=6378137.0, rf=298.257222101)  # CGCS2000
 EQUAL_AREA = pyproj.CRS("+proj=cea +lat_ts=0 +a=6378137 +rf=298.257222101 +units=m +type=crs")
 
 POLYGON, LINE, POINT = "polygon", "line", "point"
@@ -39,8 +40,8 @@ def areas(geometries: np.ndarray) -> np.ndarray:
     """Measure the ground that each polygon covers.
 
     Edges are geodesics on the CGCS2000 ellipsoid (a = 6378137, 1/f = 298.257222101) between
-    the vertices; holes are taken away whichever way they are wound. Computed by
-    `pyproj.Geod`, whose own noise is about 5e-5 m².
+    the vertices; holes are taken away whichever way they are wound. See `geodesic` for the method
+    and its error, which is below that of `pyproj.Geod`, about 5e-5 m², for edges up to 20 km.
 
     Parameters
     ----------
@@ -58,16 +59,11 @@ def areas(geometries: np.ndarray) -> np.ndarray:
     >>> areas(np.array([cell, shapely.Point(95, 37), None])).round()
     array([987767.,      0.,     nan])
     """
-    flat = shapely.orient_polygons(shapely.force_2d(geometries))
-    return np.array([_area(geometry) for geometry in flat], dtype=float)
-
-
-def _area(geometry: shapely.Geometry | None) -> float:
-    if geometry is None:
-        return float("nan")
-    if geometry.geom_type not in ("Polygon", "MultiPolygon") or geometry.is_empty:
-        return 0.0
-    return float(abs(GEOD.geometry_area_perimeter(geometry)[0]))
+    flat = np.atleast_1d(shapely.force_2d(geometries))
+    measured = np.where(shapely.is_missing(flat), np.nan, 0.0)
+    ground = (kinds(flat) == POLYGON) & ~shapely.is_empty(flat)
+    measured[ground] = polygon_areas(shapely.orient_polygons(flat[ground]))
+    return measured
 
 
 def lengths(geometries: np.ndarray) -> np.ndarray:
@@ -143,10 +139,12 @@ def relabelled(crs: pyproj.CRS) -> pyproj.CRS:
     if not crs.is_projected:
         return GEOGRAPHIC
     operation = crs.coordinate_operation
-    values = {each.code: each.value for each in (operation.params if operation else ())}  # EPSG parameter codes
+    if operation is None or operation.method_code != "9807" or crs.axis_info[0].unit_conversion_factor != 1:
+        return crs  # only a transverse Mercator in metres has a twin
+    values = {each.code: each.value for each in operation.params}  # EPSG parameter codes
     return pyproj.CRS(
-        f"+proj=tmerc +lat_0=0 +lon_0={values['8802']} +k=1 +x_0={values['8806']} +y_0={values['8807']} "
-        "+a=6378137 +rf=298.257222101 +units=m +type=crs"
+        f"+proj=tmerc +lat_0={values['8801']} +lon_0={values['8802']} +k={values['8805']} "
+        f"+x_0={values['8806']} +y_0={values['8807']} +a=6378137 +rf=298.257222101 +units=m +type=crs"
     )
 
 

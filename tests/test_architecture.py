@@ -8,8 +8,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "geo_app"
 
 RINGS = (
-    {"errors", "i18n", "units", "model", "layers", "settings", "rules"},
-    {"geometry", "districts", "counting", "claims", "totals", "differences"},
+    {"errors", "i18n", "units", "model", "layers", "settings", "rules", "points"},
+    {"geometry", "geodesic", "districts", "counting", "claims", "totals", "differences"},
     {"ingest", "store", "maps", "exports", "samples", "queue"},
     {"services"},
     {"web", "cli"},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyproj
 import shapely
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 from geo_app import geometry
 from geo_app.districts import Districts
@@ -135,7 +135,17 @@ def _chosen(chosen: str) -> Placing:
     if not (crs.is_geographic or crs.is_projected):
         raise Refused(N_("{crs} is no system of longitudes or of eastings. Choose another."), crs=chosen)
     name = f"EPSG:{crs.to_epsg()}"
+    _demand_way(crs, name)
     return Placing(crs, name, "user", bool(swapped), _findings(crs, name, is_swapped=bool(swapped)))
+
+
+def _demand_way(crs: pyproj.CRS, name: str) -> None:
+    try:
+        geometry.to_geographic(np.array([shapely.Point(0, 0)]), crs)
+    except ProjError as error:
+        raise Refused(
+            N_("No way leads from {crs} to longitude and latitude. Choose another system."), crs=name
+        ) from error
 
 
 def _findings(crs: pyproj.CRS, name: str, *, is_swapped: bool) -> tuple[Finding, ...]:

@@ -1,7 +1,7 @@
 """Describe the coordinate system that a file states, by its parameters and not by its name."""
 
 import pyproj
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 MAX_TEXT = 65_536
 SURE, ALIKE = 90, 25  # of PROJ's confidence in an identification
@@ -27,9 +27,18 @@ def describe(text: str | None) -> dict[str, str | None] | None:
         crs = crs.sub_crs_list[0]
     if crs.is_bound:
         crs = crs.source_crs or crs
-    if not (crs.is_geographic or crs.is_projected):
+    if not (crs.is_geographic or crs.is_projected) or not _leads_somewhere(crs):
         return None
     return _described(crs)
+
+
+def _leads_somewhere(crs: pyproj.CRS) -> bool:
+    """Tell whether coordinates can be brought to longitude and latitude at all."""
+    try:
+        pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    except ProjError:
+        return False
+    return True
 
 
 def _described(crs: pyproj.CRS) -> dict[str, str | None]:

@@ -56,14 +56,15 @@ def _bare(job: Job) -> Shapefile:
         if sibling.stem == job.path.stem and suffix in SHAPEFILE_PARTS and sibling.is_file():
             parts[suffix] = Path(shutil.copyfile(sibling, job.scratch / f"part0{suffix}"))
     parts[".shp"] = Path(shutil.copyfile(job.path, job.scratch / "part0.shp"))
-    return _apart(Shapefile(Path(job.name).stem, parts), job)
+    return _apart(Shapefile(Path(job.name).stem, parts))
 
 
-def _apart(source: Shapefile, job: Job) -> Shapefile:
-    """Move the attribute table away from the outlines, so that GDAL does not see it."""
-    parts = dict(source.parts)
-    if ".dbf" in parts:
-        parts[".dbf"] = parts[".dbf"].rename(parts[".dbf"].with_suffix(".table"))
+def _apart(source: Shapefile) -> Shapefile:
+    """Hide all but the outlines from GDAL, which would skip deleted records and trip over a bad .prj."""
+    parts = {
+        suffix: path if suffix in (".shp", ".shx") else path.rename(path.with_suffix(f".{suffix[1:]}_part"))
+        for suffix, path in source.parts.items()
+    }
     return Shapefile(source.name, parts)
 
 
@@ -129,7 +130,7 @@ def shapefile_sets(members: tuple[Member, ...]) -> dict[str, dict[str, Member]]:
 
 def _unpack(archive: Archive, at: int, name: str, members: dict[str, Member], job: Job) -> Shapefile:
     parts = {suffix: archive.take(member, job.scratch / f"part{at}{suffix}") for suffix, member in members.items()}
-    return _apart(Shapefile(name, parts), job)
+    return _apart(Shapefile(name, parts))
 
 
 def _read_shapefiles(sources: list[Shapefile], job: Job, out: Output, names: list[str] | None = None) -> None:
