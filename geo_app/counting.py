@@ -95,8 +95,8 @@ def _count_ground(sites: pd.DataFrame, amount: np.ndarray) -> tuple[np.ndarray, 
         counted[drawn[wrong]] = valid
         reason[drawn[wrong][less]] = "invalid"
     plane = to_plane(shapes, EQUAL_AREA)
-    ranks = _ranks(sites.iloc[drawn], plane)
     shared = _overlaps(sites.iloc[drawn], shapes, plane)
+    ranks = _ranks(sites.iloc[drawn], plane, np.array(sorted(shared), dtype=int))
     for at, share, duplicate in _shares_kept(plane, ranks, shared):
         site = drawn[at]
         counted[site] = round(counted[site] * share)
@@ -111,16 +111,18 @@ def _repaired(geometries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return shapes, wrong
 
 
-def _ranks(sites: pd.DataFrame, plane: np.ndarray) -> np.ndarray:
-    """Rank sites by content: completed first, then code, then shape."""
+def _ranks(sites: pd.DataFrame, plane: np.ndarray, close: np.ndarray) -> np.ndarray:
+    """Rank the sites that share ground by content: completed first, then code, then shape."""
     keys = pd.DataFrame(
         {
-            "completed": sites["completed_on"].fillna("9999").to_numpy(),
-            "code": sites["code"].to_numpy(),
-            "shape": shapely.to_wkb(shapely.normalize(plane)),
+            "completed": sites["completed_on"].iloc[close].fillna("9999").to_numpy(),
+            "code": sites["code"].iloc[close].to_numpy(),
+            "shape": shapely.to_wkb(shapely.normalize(plane[close])),
         }
     )
-    return keys.sort_values(["completed", "code", "shape"]).reset_index()["index"].argsort().to_numpy()
+    ranks = np.zeros(len(sites), dtype=int)
+    ranks[close[keys.sort_values(["completed", "code", "shape"]).index]] = np.arange(len(close))
+    return ranks
 
 
 def _overlaps(sites: pd.DataFrame, shapes: np.ndarray, plane: np.ndarray) -> dict[int, set[int]]:

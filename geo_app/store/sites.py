@@ -1,6 +1,6 @@
 """Site versions: written in unseen batches, read as the version that holds."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,11 @@ BATCH = 5_000
 _PLAIN = (*(name for name in SITE_COLUMNS if name != "code"), "before", "differs")
 
 
-_ADD_BOX = "INSERT INTO site_boxes VALUES (:id, :min_lon, :max_lon, :min_lat, :max_lat)"
+_BOUNDS = ("min_lon", "min_lat", "max_lon", "max_lat")
+_WRITTEN = ("id", "upload_id", "layer", "code", "own_code", "geometry", *_BOUNDS, *_PLAIN)
+_ADD_SITE = f"INSERT INTO sites ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"  # noqa: S608 - names of ours
+_BOX = ("id", "min_lon", "max_lon", "min_lat", "max_lat")
+_ADD_BOX = "INSERT INTO site_boxes VALUES (?, ?, ?, ?, ?)"
 _NEAR = (
     "sites.id IN (SELECT id FROM site_boxes WHERE max_lon >= :w AND min_lon <= :e AND max_lat >= :s AND min_lat <= :n)"
 )
@@ -78,14 +82,15 @@ class Sites:
         progress : called with the share that is written, 0 to 1
         """
         for start in range(0, len(frame), BATCH):
-            rows = list(_rows(upload_id, layer, frame.iloc[start : start + BATCH]))
+            columns = _columns(upload_id, layer, frame.iloc[start : start + BATCH])
             with self._database.write() as connection:
                 first = (connection.scalar(select(func.max(sites.c.id))) or 0) + 1
-                for number, row in enumerate(rows, first):
-                    row["id"] = number
-                connection.execute(insert(sites), rows)
-                if boxes := [row for row in rows if row["min_lon"] is not None]:
-                    connection.execute(text(_ADD_BOX), boxes)
+                columns["id"] = list(range(first, first + len(columns["code"])))
+                # Plain tuples past SQLAlchemy: its own parameter handling costs as much as the writing.
+                connection.exec_driver_sql(_ADD_SITE, list(zip(*(columns[name] for name in _WRITTEN), strict=True)))
+                boxes = zip(*(columns[name] for name in _BOX), strict=True)
+                if placed := [box for box in boxes if box[1] is not None]:
+                    connection.exec_driver_sql(_ADD_BOX, placed)
             progress(min(1.0, (start + BATCH) / len(frame)))
 
     def revise(self, site_id: int, changes: Mapping[str, Any], *, who: str, why: str) -> int:
@@ -109,7 +114,7 @@ class Sites:
                 new["ordinal"] = _next_ordinal(connection, row.layer, new["code"])
             number = int(connection.execute(insert(sites).values(**new)).lastrowid)
             if row.min_lon is not None:
-                connection.execute(text(_ADD_BOX), [row._asdict() | {"id": number}])
+                connection.exec_driver_sql(_ADD_BOX, (number, row.min_lon, row.max_lon, row.min_lat, row.max_lat))
             return number
 
     def frame(
@@ -289,19 +294,23 @@ def _conditions(wanted: SiteFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _rows(upload_id: int, layer: str, frame: gpd.GeoDataFrame) -> Iterator[dict[str, Any]]:
+def _columns(upload_id: int, layer: str, frame: gpd.GeoDataFrame) -> dict[str, list[Any]]:
+    """Give the columns of `tables.sites` for a site frame, in Python's own types."""
+    count = len(frame)
     bounds = shapely.bounds(frame.geometry.to_numpy())
-    geometry = shapely.to_wkb(frame.geometry.to_numpy())
-    plain = [_python(frame[name]) if name in frame else [None] * len(frame) for name in _PLAIN]
-    for at, (code, values) in enumerate(zip(frame["code"], zip(*plain, strict=True), strict=True)):
-        row = dict(zip(_PLAIN, values, strict=True))
-        own = isinstance(code, str) and code != ""
-        box = [None] * 4 if np.isnan(bounds[at, 0]) else [float(each) for each in bounds[at]]
-        row |= dict(zip(("min_lon", "min_lat", "max_lon", "max_lat"), box, strict=True))
-        row |= {"upload_id": upload_id, "layer": layer, "own_code": own, "geometry": geometry[at]}
-        # A row number alone would collide with that of another file without codes.
-        row["code"] = code if own else f"U{upload_id}-{row['record']}"
-        yield row
+    columns = {name: _python(frame[name]) if name in frame else [None] * count for name in _PLAIN}
+    for at, name in enumerate(_BOUNDS):
+        columns[name] = [None if np.isnan(each) else each for each in bounds[:, at].tolist()]
+    codes = _python(frame["code"])
+    # A row number alone would collide with that of another file without codes.
+    made = [code or f"U{upload_id}-{record}" for code, record in zip(codes, columns["record"], strict=True)]
+    return columns | {
+        "upload_id": [upload_id] * count,
+        "layer": [layer] * count,
+        "code": made,
+        "own_code": [bool(code) for code in codes],
+        "geometry": shapely.to_wkb(frame.geometry.to_numpy()).tolist(),
+    }
 
 
 def _python(column: pd.Series) -> list[Any]:
