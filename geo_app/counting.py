@@ -6,7 +6,7 @@ sites both cover belongs to the one that was completed first; where that does no
 code and then the shape itself do. Nothing depends on the order of the sites.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from geo_app.geometry import EQUAL_AREA, areas, to_geographic, to_plane
 from geo_app.model import COUNTING_STATUSES
 
 VERSION = "1"  # a change of these rules makes kept counts stale
+Size = Callable[[np.ndarray], np.ndarray]
 EDGE_M = 70.0
 CONTACT_M2 = 0.01
 CONTACT_SHARE = 1e-6
@@ -63,8 +64,11 @@ def count_once(sites: pd.DataFrame, *, measure: str, inside: np.ndarray) -> pd.D
     counted = np.where(reason == None, amount, 0)  # noqa: E711
     left = np.flatnonzero(reason == None)  # noqa: E711
     by_ground = measure in ("area", "length")
-    counter = _count_ground if by_ground else _count_tickets
-    counted[left], reason[left] = counter(sites.iloc[left], counted[left])
+    if by_ground:
+        size = shapely.length if measure == "length" else shapely.area
+        counted[left], reason[left] = _count_ground(sites.iloc[left], counted[left], size)
+    else:
+        counted[left], reason[left] = _count_tickets(sites.iloc[left], counted[left])
     columns = {"counted": pd.array(counted, dtype="Int64"), "reason": pd.Series(reason, dtype=object)}
     return pd.DataFrame({"id": sites["id"].to_numpy(), **columns})
 
@@ -81,8 +85,8 @@ def _count_tickets(sites: pd.DataFrame, amount: np.ndarray) -> tuple[np.ndarray,
     return counted, reason
 
 
-def _count_ground(sites: pd.DataFrame, amount: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Count each piece of ground once."""
+def _count_ground(sites: pd.DataFrame, amount: np.ndarray, size: Size) -> tuple[np.ndarray, np.ndarray]:
+    """Count each piece of ground once; `size` measures it in the equal-area plane."""
     counted, reason = amount.copy(), np.full(len(sites), None, dtype=object)
     geometries = sites.geometry.to_numpy()
     drawn = np.flatnonzero(~shapely.is_missing(geometries))
@@ -95,9 +99,9 @@ def _count_ground(sites: pd.DataFrame, amount: np.ndarray) -> tuple[np.ndarray, 
         counted[drawn[wrong]] = valid
         reason[drawn[wrong][less]] = "invalid"
     plane = to_plane(shapes, EQUAL_AREA)
-    shared = _overlaps(sites.iloc[drawn], shapes, plane)
+    shared = _overlaps(sites.iloc[drawn], shapes, plane, size)
     ranks = _ranks(sites.iloc[drawn], plane, np.array(sorted(shared), dtype=int))
-    for at, share, duplicate in _shares_kept(plane, ranks, shared):
+    for at, share, duplicate in _shares_kept(plane, ranks, shared, size):
         site = drawn[at]
         counted[site] = round(counted[site] * share)
         reason[site] = "duplicate" if duplicate else reason[site] or "overlap"
@@ -125,16 +129,16 @@ def _ranks(sites: pd.DataFrame, plane: np.ndarray, close: np.ndarray) -> np.ndar
     return ranks
 
 
-def _overlaps(sites: pd.DataFrame, shapes: np.ndarray, plane: np.ndarray) -> dict[int, set[int]]:
+def _overlaps(sites: pd.DataFrame, shapes: np.ndarray, plane: np.ndarray, size: Size) -> dict[int, set[int]]:
     """Find which sites share ground; densifies, in place, the plane shapes of those that seem to."""
     one, other = shapely.STRtree(plane).query(plane, predicate="intersects")
     one, other = one[one < other], other[one < other]
-    seem = _sizes(shapely.intersection(plane[one], plane[other])) > 0
+    seem = size(shapely.intersection(plane[one], plane[other])) > 0
     one, other = one[seem], other[seem]
     close = np.unique(np.concatenate([one, other]))
     plane[close] = _densified(sites.iloc[close], shapes[close])
-    common = _sizes(shapely.intersection(plane[one], plane[other]))
-    smaller = np.minimum(_sizes(plane[one]), _sizes(plane[other]))
+    common = size(shapely.intersection(plane[one], plane[other]))
+    smaller = np.minimum(size(plane[one]), size(plane[other]))
     real = common > np.maximum(CONTACT_M2, CONTACT_SHARE * smaller)
     shared: dict[int, set[int]] = {}
     for first, second in zip(one[real].tolist(), other[real].tolist(), strict=True):
@@ -158,18 +162,13 @@ def _densified(sites: pd.DataFrame, shapes: np.ndarray) -> np.ndarray:
 
 
 def _shares_kept(
-    plane: np.ndarray, ranks: np.ndarray, shared: dict[int, set[int]]
+    plane: np.ndarray, ranks: np.ndarray, shared: dict[int, set[int]], size: Size
 ) -> Iterator[tuple[int, float, bool]]:
     """Give each site that loses ground, the share it keeps, and whether another is its equal."""
     for at, others in shared.items():
         before = [other for other in others if ranks[other] < ranks[at]]
         if before:
             kept = shapely.difference(plane[at], shapely.union_all(plane[before]))
-            share = float(_sizes(kept) / _sizes(plane[at]))
+            share = float(size(kept) / size(plane[at]))
             equal = any(shapely.equals_exact(plane[at], plane[other], 0.01, normalize=True) for other in before)
             yield at, 0.0 if equal else share, equal
-
-
-def _sizes(geometries: np.ndarray | shapely.Geometry) -> np.ndarray:
-    """Measure polygons by area and lines by length, in the equal-area plane."""
-    return np.where(shapely.get_dimensions(geometries) == 1, shapely.length(geometries), shapely.area(geometries))

@@ -1,6 +1,7 @@
 """Districts: which administrative unit a site lies in, by a named boundary set."""
 
 import json
+import threading
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,8 +57,16 @@ class Districts:
         return f"{self.id} {self.version}"
 
     def resolve(self, written: object) -> str | None:
-        """Find the code of a district that is written as code, name or alias; None if unknown."""
-        return self._written.get(str(written).strip().casefold()) if written is not None else None
+        """Find the code of a district that is written as code, name or alias; None if unknown.
+
+        A longer text that begins with a name, such as 都兰县香日德镇, means that district.
+        """
+        text = str(written).strip().casefold() if isinstance(written, str) else ""
+        found = self._written.get(text)
+        if found is None:
+            names = (name for name in self._written if len(name) > 1 and not name.isascii() and text.startswith(name))
+            found = self._written.get(max(names, key=len, default=""))
+        return found
 
     def covers(self, place: str, district: str | None) -> bool:
         """Tell whether a district belongs to a place."""
@@ -86,6 +95,10 @@ class Districts:
         district = np.full(len(geometries), None, dtype=object)
         outside = np.full(len(geometries), np.nan)
         codes = np.array(list(self.shapes), dtype=object)
+        whole = self._wholly(geometries[placed])
+        district[placed[whole >= 0]] = codes[whole[whole >= 0]]
+        outside[placed[whole >= 0]] = 0.0
+        placed = placed[whole < 0]
         site, unit = self._tree.query(geometries[placed], predicate="intersects")
         found = pd.DataFrame({"site": placed[site], "unit": unit})
         found["share"] = self._shares(geometries, found)
@@ -98,6 +111,19 @@ class Districts:
             if outside[at] <= self.accuracy_m:
                 district[at] = codes[distances.argmin()]
         return pd.DataFrame({"district": pd.Series(district, dtype=object), "outside_m": outside})
+
+    def _wholly(self, geometries: np.ndarray) -> np.ndarray:
+        """Give the district that holds all of each geometry, by its place in `shapes`; -1 for the others."""
+        bounds = shapely.bounds(geometries)
+        lock, shapes = self._prepared
+        unit = np.full(len(geometries), -1)
+        with lock:
+            for place, shape in enumerate(shapes):
+                west, south, east, north = shape.bounds
+                low, high = bounds[:, :2] >= (west, south), bounds[:, 2:] <= (east, north)
+                near = np.flatnonzero((unit < 0) & low.all(axis=1) & high.all(axis=1))
+                unit[near[shapely.contains_properly(shape, geometries[near])]] = place
+        return unit
 
     def _shares(self, geometries: np.ndarray, found: pd.DataFrame) -> np.ndarray:
         """Measure the parts of the sites that lie in several districts; the others need none."""
@@ -121,6 +147,13 @@ class Districts:
     @cached_property
     def _tree(self) -> shapely.STRtree:
         return shapely.STRtree(list(self.shapes.values()))
+
+    @cached_property
+    def _prepared(self) -> tuple[threading.Lock, list[shapely.Geometry]]:
+        """Copies of the shapes that answer fast, but only one thread at a time."""
+        shapes = [shapely.from_wkb(shapely.to_wkb(shape)) for shape in self.shapes.values()]
+        shapely.prepare(shapes)
+        return threading.Lock(), shapes
 
     @cached_property
     def _written(self) -> dict[str, str]:

@@ -11,6 +11,9 @@
     ├── NotFound             no such report, layer, upload or site (exit 2, HTTP 404)
     ├── NotAllowed           not signed in, or not for this user (HTTP 403)
     ├── Conflict             the store has moved on meanwhile (exit 2, HTTP 409)
+    │   ├── Superseded       a reading that is no longer wanted
+    │   └── AlreadyAccepted  the same file is in force
+    ├── StoreFailed          the disk or the store fails, or is kept busy (exit 2, HTTP 507 or 503)
     ├── LayerError           a layer file is wrong (exit 2)
     ├── ReportError          a report file is wrong (exit 2)
     └── SettingError         a setting is wrong (exit 2)
@@ -18,6 +21,9 @@
 A message says what was found, what was expected and what to do. It is kept as a
 template and its values, so that the edges can translate it before they fill it.
 """
+
+import errno
+from typing import Any
 
 from geo_app.i18n import N_
 
@@ -31,11 +37,17 @@ class GeoAppError(Exception):
         English sentence with ``{name}`` places, marked by ``N_``.
     **values
         What fills the places.
+
+    Attributes
+    ----------
+    known : dict
+        What had been found out about a file until then: names and values of `ingest.Reading`.
     """
 
     def __init__(self, template: str, **values: object) -> None:
         self.template = template
         self.values = values
+        self.known: dict[str, Any] = {}
         super().__init__(template.format(**values))
 
 
@@ -65,7 +77,13 @@ class AnswerNeeded(GeoAppError):
     option : str
         The command-line option that gives the answer.
     choices : tuple of str
-        Answers to choose from; empty when free text is asked.
+        Answers to choose from; empty when free text is asked. Of a confirmation: what is proposed,
+        as `ingest.Choices.confirmed` takes it.
+
+    Attributes
+    ----------
+    more : tuple of AnswerNeeded
+        What else will have to be answered, as far as it is known.
     """
 
     def __init__(
@@ -75,6 +93,7 @@ class AnswerNeeded(GeoAppError):
         self.needs = needs
         self.option = option
         self.choices = choices
+        self.more: tuple[AnswerNeeded, ...] = ()
 
 
 class NotFound(GeoAppError):
@@ -87,6 +106,59 @@ class NotAllowed(GeoAppError):
 
 class Conflict(GeoAppError):
     """The store has changed since the user looked, or is in use for something else."""
+
+
+class Superseded(Conflict):
+    """A reading of an upload is no longer wanted: it was cancelled, or another one has begun."""
+
+
+class AlreadyAccepted(Conflict):
+    """The same bytes, read the same way into the same layer, are in force as upload `first`."""
+
+    def __init__(self, template: str, *, upload: int, first: int) -> None:
+        super().__init__(template, upload=upload, first=first)
+        self.first = first
+
+
+class StoreFailed(GeoAppError):
+    """The disk or the store fails, so what was under way was stopped and none of it counts.
+
+    Parameters
+    ----------
+    why : str
+        ``full``, ``busy``, ``unusable``, ``damaged`` or ``newer``.
+    """
+
+    def __init__(self, template: str, *, why: str, **values: object) -> None:
+        super().__init__(template, **values)
+        self.why = why
+
+
+def disk_failed(error: OSError) -> StoreFailed:
+    """Tell in a sentence what an error of the operating system means for the user."""
+    found = ": ".join(str(each) for each in (error.strerror or type(error).__name__, error.filename) if each)
+    return disk_full(found) if error.errno in (errno.ENOSPC, errno.EDQUOT) else disk_unusable(found)
+
+
+def disk_full(found: str) -> StoreFailed:
+    """Say that there is no room left."""
+    return StoreFailed(
+        N_("The disk is full ({found}). What was under way was stopped; none of it counts. Free space and try again."),
+        why="full",
+        found=found,
+    )
+
+
+def disk_unusable(found: str) -> StoreFailed:
+    """Say that something cannot be read or written."""
+    return StoreFailed(
+        N_(
+            "The disk cannot be read or written ({found}). What was under way was stopped; none of it counts. "
+            "See to the disk, then try again."
+        ),
+        why="unusable",
+        found=found,
+    )
 
 
 class LayerError(GeoAppError):

@@ -32,8 +32,8 @@ def polygon_areas(polygons: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     polygons : ndarray of shapely Polygon or MultiPolygon
-        Longitude and latitude in degrees, 2-D, rings oriented (`shapely.orient_polygons`); none of
-        them missing or empty.
+        Longitude and latitude in degrees, 2-D, rings wound either way; none of them missing or
+        empty.
 
     Returns
     -------
@@ -44,25 +44,32 @@ def polygon_areas(polygons: np.ndarray) -> np.ndarray:
 
 
 def _chunk(polygons: np.ndarray) -> np.ndarray:
-    degrees, owner = shapely.get_coordinates(polygons, return_index=True)
-    lon, lat = np.radians(degrees).T
+    lon, lat = np.radians(shapely.get_coordinates(polygons)).T
     along, up = np.diff(lon), np.diff(lat)
-    edge = _is_edge(polygons, len(lon))
-    along, up, owner = along[edge], up[edge], owner[:-1][edge]
+    sizes, sign, owner = _rings(polygons)
+    edge = np.ones(len(along), dtype=bool)
+    edge[np.cumsum(sizes)[:-1] - 1] = False  # the jump to the next ring
+    along, up, ring = along[edge], up[edge], np.repeat(np.arange(len(sizes)), sizes - 1)
     along -= 2 * np.pi * np.rint(along / (2 * np.pi))  # the short way over the antimeridian
     middle = (lat[:-1] + lat[1:])[edge] / 2
-    found = np.abs(np.bincount(owner, _under(middle, along, up), len(polygons)))
-    for at in np.unique(owner[(np.hypot(along, up) > LONGEST) | (np.abs(middle) > HIGHEST)]):
-        found[at] = abs(GEOD.geometry_area_perimeter(polygons[at])[0])
+    under = np.abs(np.bincount(ring, _under(middle, along, up), len(sizes)))
+    found = np.abs(np.bincount(owner, sign * under, len(polygons)))
+    exact = (np.hypot(along, up) > LONGEST) | (np.abs(middle) > HIGHEST)
+    for at in np.unique(owner[ring[exact]]):
+        found[at] = abs(GEOD.geometry_area_perimeter(shapely.orient_polygons(polygons[at]))[0])
     return found
 
 
-def _is_edge(polygons: np.ndarray, count: int) -> np.ndarray:
-    """Tell which pairs of neighbouring vertices are an edge, and not the jump to the next ring."""
-    sizes = shapely.get_num_coordinates(shapely.get_rings(shapely.get_parts(polygons)))
-    edge = np.ones(count - 1, dtype=bool)
-    edge[np.cumsum(sizes)[:-1] - 1] = False
-    return edge
+def _rings(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Give each ring's number of vertices, its sign (a hole's is -1) and the polygon it belongs to."""
+    simple = (shapely.get_type_id(polygons) == shapely.GeometryType.POLYGON).all()
+    if simple and not shapely.get_num_interior_rings(polygons).any():
+        return shapely.get_num_coordinates(polygons), np.ones(len(polygons)), np.arange(len(polygons))
+    parts, owner = shapely.get_parts(polygons, return_index=True)
+    is_full = ~shapely.is_empty(parts)
+    rings, part = shapely.get_rings(parts[is_full], return_index=True)
+    sign = np.where(np.diff(part, prepend=-1) > 0, 1.0, -1.0)  # a part's first ring is its shell
+    return shapely.get_num_coordinates(rings), sign, owner[is_full][part]
 
 
 def _under(lat: np.ndarray, along: np.ndarray, up: np.ndarray) -> np.ndarray:

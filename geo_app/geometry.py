@@ -9,6 +9,7 @@ import functools
 import numpy as np
 import pyproj
 import shapely
+from pyproj.exceptions import ProjError
 
 from geo_app.geodesic import GEOD, polygon_areas
 
@@ -17,7 +18,8 @@ WGS84 = pyproj.CRS("EPSG:4326")
 EQUAL_AREA = pyproj.CRS("+proj=cea +lat_ts=0 +a=6378137 +rf=298.257222101 +units=m +type=crs")
 
 POLYGON, LINE, POINT = "polygon", "line", "point"
-_KINDS = {0: POINT, 4: POINT, 1: LINE, 2: LINE, 5: LINE, 3: POLYGON, 6: POLYGON}
+# by type id, from -1: missing, Point, LineString, LinearRing, Polygon, MultiPoint, …
+_KINDS = np.array(["none", POINT, LINE, LINE, POLYGON, POINT, LINE, POLYGON, "mixed"], dtype=object)
 
 
 def kinds(geometries: np.ndarray) -> np.ndarray:
@@ -32,8 +34,13 @@ def kinds(geometries: np.ndarray) -> np.ndarray:
     ndarray of str
         ``polygon``, ``line``, ``point``, ``mixed`` for a collection, ``none`` for a missing one.
     """
-    types = shapely.get_type_id(geometries)
-    return np.array([_KINDS.get(each, "none" if each < 0 else "mixed") for each in types], dtype=object)
+    return np.asarray(_KINDS[shapely.get_type_id(geometries) + 1], dtype=object)
+
+
+def flat(geometries: np.ndarray) -> np.ndarray:
+    """Take heights and measures away; the array itself where there are none."""
+    is_high = shapely.has_z(geometries) | shapely.has_m(geometries)
+    return shapely.force_2d(geometries) if np.any(is_high) else geometries
 
 
 def areas(geometries: np.ndarray) -> np.ndarray:
@@ -59,10 +66,10 @@ def areas(geometries: np.ndarray) -> np.ndarray:
     >>> areas(np.array([cell, shapely.Point(95, 37), None])).round()
     array([987767.,      0.,     nan])
     """
-    flat = np.atleast_1d(shapely.force_2d(geometries))
-    measured = np.where(shapely.is_missing(flat), np.nan, 0.0)
-    ground = (kinds(flat) == POLYGON) & ~shapely.is_empty(flat)
-    measured[ground] = polygon_areas(shapely.orient_polygons(flat[ground]))
+    shapes = np.atleast_1d(geometries)
+    measured = np.where(shapely.is_missing(shapes), np.nan, 0.0)
+    ground = (kinds(shapes) == POLYGON) & ~shapely.is_empty(shapes)
+    measured[ground] = polygon_areas(shapes[ground])
     return measured
 
 
@@ -89,8 +96,8 @@ def plane_areas(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
     if not crs.is_projected:
         return np.full(len(geometries), np.nan)
     metres = crs.axis_info[0].unit_conversion_factor
-    flat = shapely.area(geometries) * metres**2
-    return np.where(shapely.is_missing(geometries), np.nan, flat)
+    measured = shapely.area(geometries) * metres**2
+    return np.where(shapely.is_missing(geometries), np.nan, measured)
 
 
 def to_geographic(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
@@ -114,10 +121,10 @@ def to_geographic(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
     ndarray of shapely geometries, 2-D
         Vertices that cannot be transformed become infinite; see `has_place`.
     """
-    flat = shapely.force_2d(geometries)
+    shapes = flat(geometries)
     if crs == GEOGRAPHIC or crs.to_epsg() in (4490, 4326):
-        return flat
-    return shapely.transform(flat, _transformer(relabelled(crs).to_wkt(), WGS84.to_wkt()), interleaved=False)
+        return shapes
+    return shapely.transform(shapes, _transformer(relabelled(crs).to_wkt(), WGS84.to_wkt()), interleaved=False)
 
 
 def to_plane(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
@@ -148,9 +155,22 @@ def relabelled(crs: pyproj.CRS) -> pyproj.CRS:
     )
 
 
+def leads_to_lonlat(crs: pyproj.CRS) -> bool:
+    """Tell whether coordinates can be brought from a CRS to longitude and latitude at all."""
+    try:
+        _transformer(relabelled(crs).to_wkt(), WGS84.to_wkt())
+    except ProjError:
+        return False
+    return True
+
+
 def has_place(geometries: np.ndarray) -> np.ndarray:
     """Tell which geometries lie on the globe: not missing, not empty, finite and within degrees."""
-    bounds = shapely.bounds(geometries)
+    return are_on_globe(shapely.bounds(geometries))
+
+
+def are_on_globe(bounds: np.ndarray) -> np.ndarray:
+    """Tell which bounds are finite and within degrees."""
     with np.errstate(invalid="ignore"):
         inside = (np.abs(bounds[:, [0, 2]]) <= 180).all(axis=1) & (np.abs(bounds[:, [1, 3]]) <= 90).all(axis=1)
-    return inside & np.isfinite(bounds).all(axis=1)
+    return np.asarray(inside & np.isfinite(bounds).all(axis=1))

@@ -1,6 +1,8 @@
 """The queue between the web server and the worker. It carries job ids only."""
 
+import logging
 import signal
+import sqlite3
 import threading
 from collections.abc import Callable
 from functools import cached_property
@@ -10,9 +12,14 @@ from typing import Any
 from huey import SqliteHuey
 from huey.consumer import Consumer
 
+LOOK_SECONDS = 10.0
+log = logging.getLogger(__name__)
+
 
 class JobQueue:
     """A durable queue of job ids in a SQLite file of its own.
+
+    It only saves the worker from looking: what it loses, the worker finds in the store.
 
     Parameters
     ----------
@@ -37,22 +44,39 @@ class JobQueue:
 
     def put(self, job_id: int) -> None:
         """Ask a worker to run a job."""
-        self._task(job_id)
+        try:
+            self._task(job_id)
+        except sqlite3.Error as error:
+            log.warning("job %s is not in the queue (%s); a worker will find it in the store", job_id, error)
 
     def clear(self) -> None:
         """Forget everything that waits; the jobs themselves are in the store."""
-        self._huey.flush()
+        try:
+            self._huey.flush()
+        except sqlite3.DatabaseError as error:
+            log.warning("the queue is made anew: %s", error)
+            for suffix in ("", "-wal", "-shm"):
+                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+            for made in ("_huey", "_task"):
+                self.__dict__.pop(made, None)
 
-    def work(self, run: Callable[[int], None]) -> None:
-        """Run jobs, one after the other, until SIGINT or SIGTERM."""
+    def work(self, run: Callable[[int], None], look: Callable[[], None]) -> None:
+        """Run jobs, one after the other, until SIGINT or SIGTERM.
+
+        Parameters
+        ----------
+        run : called with each job's id
+        look : called every ten seconds, to put what the queue may have lost
+        """
         self._run = run
         _ = self._task  # registers it under its name
         consumer = _QuietConsumer(self._huey, workers=1, periodic=False, initial_delay=0.05, max_delay=0.5)
         consumer.start()
         stop = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM):  # after the start, which sets its own
             signal.signal(number, lambda *_: stop.set())
-        stop.wait()
+        while not stop.wait(LOOK_SECONDS):
+            look()
         consumer.stop(graceful=False)
 
 

@@ -22,19 +22,22 @@ class Rule:
         What was found, with ``{places}``.
     cure : str
         What to do about it, with the same places.
+    phrases : tuple of str
+        The places that are filled with a phrase of ours, which has to be translated as well.
     """
 
     name: str
     severity: str
     template: str
     cure: str
+    phrases: tuple[str, ...] = ()
 
 
 RULES: dict[str, Rule] = {}
 
 
-def _rule(name: str, severity: str, template: str, cure: str) -> None:
-    RULES[name] = Rule(name, severity, template, cure)
+def _rule(name: str, severity: str, template: str, cure: str, phrases: tuple[str, ...] = ()) -> None:
+    RULES[name] = Rule(name, severity, template, cure, phrases)
 
 
 # --- a record that is left out -------------------------------------------------------------
@@ -75,6 +78,25 @@ _rule(
     "severe",
     N_("The coordinates {x} / {y} lie nowhere in {crs}."),
     N_("Check the coordinates of this record, or name the coordinate system that they are in."),
+)
+_rule(
+    "other_zone",
+    "severe",
+    N_("The easting begins with zone number {zone}, but the file is in {crs}."),
+    N_("Send the records of each zone in a file of their own, or bring all of them into one system."),
+)
+_rule(
+    "beyond_repair",
+    "severe",
+    N_("The outline {reason}, and nothing of it is left when it is repaired."),
+    N_("Draw the site again."),
+    phrases=("reason",),
+)
+_rule(
+    "too_complex",
+    "severe",
+    N_("The outline crosses itself so often that it cannot be repaired ({vertices} vertices; first at {place})."),
+    N_("Draw the site again without crossings, or simplify it."),
 )
 _rule(
     "unreadable_place",
@@ -169,6 +191,57 @@ _rule(
     N_("Areas are not affected. Convert the file to CGCS2000 for exact places."),
 )
 _rule(
+    "crs_inferred",
+    "check",
+    N_("The file names no coordinate system; {crs} was inferred from the coordinates and confirmed."),
+    N_("Nothing to do if the sites lie where they should on the map."),
+)
+_rule(
+    "crs_overruled",
+    "check",
+    N_("The file says its coordinates are in {stated}; they were read in {crs}."),
+    N_("Nothing to do if the sites lie where they should on the map."),
+)
+_rule(
+    "place_uncertain",
+    "check",
+    N_("The eastings carry no zone number, so the place rests on the choice of {crs} and may be a zone off."),
+    N_("Areas are not affected: they are the same in every zone. Compare the map with what you know of the place."),
+)
+_rule(
+    "far_from_meridian",
+    "check",
+    N_("{count} records lie more than {limit} km from the meridian of {crs}: another zone, or a 6-degree one?"),
+    N_("Ask who made the file for its zone. A wrong zone moves places by a zone and leaves areas as they are."),
+)
+_rule(
+    "outside_area_of_use",
+    "check",
+    N_("The coordinates lie far outside where {crs} is used, and fit no other system for sure."),
+    N_("Look at the map. If the sites lie wrong there, name the system that they are in."),
+)
+_rule(
+    "outside_districts",
+    "check",
+    N_("{count} sites lie outside all districts, the farthest by {km} km."),
+    N_("Look at them on the map. If all do, the coordinate system is likely another one."),
+)
+_rule(
+    "shift_removed",
+    "check",
+    N_("The shift of Chinese map services ({shift}) was taken out of the coordinates."),
+    N_("Nothing to do if the sites now lie where they should on the map."),
+)
+_rule(
+    "shift_suspected",
+    "check",
+    N_(
+        "The coordinates may carry the shift of a Chinese map service: of {rows} sites looked at, {before} lie in the "
+        "district that they name, and {after} would if {shift} were taken out."
+    ),
+    N_("If the file was traced or exported from such a map, read it again with the shift {shift}."),
+)
+_rule(
     "axes_swapped",
     "check",
     N_("The coordinates were read with the northing first, as {crs} says."),
@@ -217,6 +290,18 @@ _rule(
     N_("Put the unit into the column's name."),
 )
 _rule(
+    "weight_by_value",
+    "check",
+    N_("Column {column!r} names no unit; {unit} was taken: {share} percent of its {rows} values are plausible in it."),
+    N_("Name the unit if it is another one, and put it into the column's name."),
+)
+_rule(
+    "unit_doubtful",
+    "severe",
+    N_("Column {column!r} says {named}, but {share} percent of its {rows} values are plausible only in {unit}."),
+    N_("Compare some weigh tickets. If the values are in {unit}, name it as the column's unit."),
+)
+_rule(
     "unit_contradicted",
     "check",
     N_("Column {column!r} says {named}, but {share} percent of its {rows} values agree with the drawn area in {unit}."),
@@ -241,15 +326,22 @@ _rule(
     N_("Give the amounts in {expected}. A volume becomes no weight without weighing."),
 )
 _rule(
-    "invalid_geometry",
+    "repaired",
     "check",
-    N_("The outline crosses or touches itself: {reason}. It is measured as drawn."),
-    N_("Draw the outline again without crossing."),
+    N_("The outline {reason} at {place}. Drawn it covers {before} m², repaired {after} m²: {percent} percent apart."),
+    N_("Look at both outlines on the map, or draw the site again. What was drawn is kept."),
+    phrases=("reason",),
 )
 _rule(
     "heights_dropped",
     "note",
-    N_("{count} geometries carry heights or measures; only their outline is kept."),
+    N_("{count} geometries carry heights (Z); only their outline is kept."),
+    N_("Nothing to do."),
+)
+_rule(
+    "measures_dropped",
+    "note",
+    N_("{count} geometries carry measures along their line (M); only their outline is kept."),
     N_("Nothing to do."),
 )
 _rule(

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from geo_app.errors import SettingError
+from geo_app.i18n import LOCALES
 
+_HIGHEST = {"port": 65535}
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -22,6 +24,7 @@ class Settings:
     )
     port: int = field(default=8765, metadata={"help": "port of the web server on 127.0.0.1"})
     max_upload_mb: int = field(default=512, metadata={"help": "largest file that is taken, in MB"})
+    quota_mb: int = field(default=0, metadata={"help": "what all kept files may take together, in MB; 0: no limit"})
     language: str = field(default="", metadata={"help": "en or zh for the command line; empty: as the terminal's LANG"})
 
     @classmethod
@@ -42,10 +45,18 @@ class Settings:
 
 
 def _convert(name: str, text: str, kind: type) -> object:
+    variable = f"GEO_APP_{name.upper()}"
     if kind is int:
-        if not text.isdigit():
-            raise SettingError(f"GEO_APP_{name.upper()}", text, "a whole number")
+        if not (text.isascii() and text.isdigit()) or int(text) > _HIGHEST.get(name, 10**9):
+            raise SettingError(variable, text, f"a whole number up to {_HIGHEST.get(name, 10**9)}")
         return int(text)
     if kind is str:
+        if text not in LOCALES:
+            raise SettingError(variable, text, " or ".join(LOCALES))
         return text
-    return Path(text).expanduser().resolve()
+    path = Path(text).expanduser().resolve()
+    if name != "home" and not path.is_dir():
+        raise SettingError(variable, text, "a folder that exists")
+    if name == "home" and path.exists() and not path.is_dir():
+        raise SettingError(variable, text, "a folder, or a name for a new one")
+    return path

@@ -164,3 +164,14 @@ def test_a_copy_changes_gross_but_not_net(where):
     shapes = [cell(column, row) for column, row in where]
     once, twice = count(sites(*shapes)), count(sites(*shapes, shapes[0]))
     assert abs(int(once["counted"].sum()) - int(twice["counted"].sum())) <= 100
+
+
+def test_shared_line_is_no_overlap():
+    result = count(sites(cell(0, 0), cell(1, 0), cell(2, 0)))
+    assert result["reason"].tolist() == [None, None, None]
+
+
+def test_line_drawn_twice_counts_once():
+    line = shapely.LineString([(95, 37), (95.01, 37)])
+    frame = sites(line, line, amount=pd.array([1000, 1000], dtype="Int64"))
+    assert count(frame, "length")["counted"].tolist() == [1000, 0]

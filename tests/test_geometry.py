@@ -64,7 +64,11 @@ def polygons(draw) -> shapely.Geometry:
 @settings(max_examples=300, deadline=None)
 @given(polygons(), st.booleans())
 def test_area_agrees_with_an_exact_geodesic_library(polygon, double):
-    shape = shapely.MultiPolygon([polygon, shapely.transform(polygon, lambda xy: xy + (0, 0.12))]) if double else polygon
+    shape = (
+        shapely.MultiPolygon([polygon, shapely.transform(polygon, lambda xy: np.add(xy, [0, 0.12]))])
+        if double
+        else polygon
+    )
     exact = abs(pyproj.Geod(ellps="GRS80").geometry_area_perimeter(shapely.orient_polygons(shape))[0])
     assert areas(as_array(shape))[0] == pytest.approx(exact, rel=1e-6, abs=2e-4)
 

@@ -17,7 +17,14 @@ def accept(lp):
 
     def call(mode: str = "merge", **tickets: int) -> int:
         number = lp.store.uploads.add(
-            sha256="aa", filename="a.csv", size=1, layer=LAYER, received_by="me", choices={}, synthetic=False, mode=mode
+            sha256=str(tickets),
+            filename="a.csv",
+            size=1,
+            layer=LAYER,
+            received_by="me",
+            choices={},
+            synthetic=False,
+            mode=mode,
         )
         frame = site_frame(*[None] * len(tickets), code=list(tickets), amount=list(tickets.values()))
         lp.store.sites.stage(number, LAYER, frame)
@@ -153,3 +160,34 @@ def test_edited_site_keeps_its_shape_on_the_map(lp):
     found = lp.store.sites.within("grassland_restored", PLACE, (95, 37, 95.1, 37.1))
     assert found["status"].to_list() == ["relapsed"]
     assert found["reason"].to_list() == ["not_finished"]
+
+
+def test_row_that_names_a_district_elsewhere_is_outside(lp):
+    number = lp.store.uploads.add(
+        sha256="bb", filename="a.csv", size=1, layer=LAYER, received_by="me", choices={}, synthetic=False
+    )
+    frame = site_frame(
+        *[None] * 3,
+        amount=[1, 2, 4],
+        district=None,
+        outside_m=None,
+        stated_district=["西宁市城东区", None, "都兰县香日德镇"],
+    )
+    frame["district"] = [lp.districts.resolve(each) for each in frame["stated_district"]]
+    lp.store.sites.stage(number, LAYER, frame)
+    lp.store.uploads.change(number, state="ready")
+    lp.store.uploads.accept(number, "me")
+    assert figures.totals(lp, LAYER)[0].net == 6
+
+
+def test_totals_beyond_the_range_of_the_store_are_exact(lp, accept):
+    accept(**{f"T{at}": 2**62 for at in range(5)})
+    assert figures.totals(lp, LAYER)[0].gross == 5 * 2**62
+
+
+def test_another_boundary_set_is_said(lp, accept):
+    number = accept(A=1)
+    with lp.store._database.write() as connection:
+        connection.exec_driver_sql("UPDATE uploads SET boundary_set = 'other 1' WHERE id = ?", (number,))
+    with pytest.raises(Conflict, match="other 1"):
+        figures.totals(lp, LAYER)

@@ -293,7 +293,7 @@ def test_generated_sites(tmp_path: Path) -> None:
 @pytest.mark.parametrize("plan", [*GROUND, *LEDGERS], ids=lambda plan: plan.name)
 def test_reads_through_ingest(samples: list[Sample], plan) -> None:  # type: ignore[no-untyped-def]
     sample = next(each for each in samples if each.path.name == plan.name)
-    layer, choices = LAYERS[sample.layer], Choices(**sample.choices)
+    layer, choices = LAYERS[sample.layer], Choices(**sample.choices, confirmed=("all",))
     raw = read_raw(sample.path, name=plan.name, choices=choices)
     reading = read_sites(raw, layer, choices, load_districts(ROOT / "data/boundaries"))
     assert reading.records == sample.truth["records"]

@@ -1,5 +1,6 @@
 """The store: what is staged is unseen, what is accepted stays, the newest version holds."""
 
+import secrets
 import threading
 
 import pytest
@@ -17,9 +18,15 @@ def store(lp):
     return lp.store
 
 
-def upload(store, frame, *, accept: bool = True, sha256: str = "aa") -> int:
+def upload(store, frame, *, accept: bool = True, sha256: str | None = None) -> int:
     number = store.uploads.add(
-        sha256=sha256, filename="a.zip", size=1, layer=LAYER, received_by="test", choices={}, synthetic=False
+        sha256=sha256 or secrets.token_hex(32),
+        filename="a.zip",
+        size=1,
+        layer=LAYER,
+        received_by="test",
+        choices={},
+        synthetic=False,
     )
     store.sites.stage(number, LAYER, frame)
     store.uploads.change(number, state="ready", crs="EPSG:4490")
@@ -77,7 +84,7 @@ def test_rows_without_code_never_replace_each_other(store):
 def test_what_is_accepted_cannot_be_cleared(store):
     number = upload(store, site_frame(cell(0, 0)))
     with pytest.raises(Conflict, match="nothing of it is ever deleted"):
-        store.uploads.clear(number)
+        store.readings.drop(number)
     with pytest.raises(Conflict, match="is closed"):
         store.uploads.change(number, state="refused")
 
@@ -85,7 +92,7 @@ def test_what_is_accepted_cannot_be_cleared(store):
 def test_clearing_drops_rows_boxes_and_remarks(store):
     number = upload(store, site_frame(cell(0, 0)), accept=False)
     store.uploads.remark(number, [Rejection(2, "null_geometry")], [Finding("code_from_row")])
-    store.uploads.clear(number)
+    store.readings.drop(number)
     assert codes(store, upload=number) == []
     assert store.uploads.remarks(number, "rejection") == []
     assert store.sites.within(LAYER, PLACE, (90, 30, 100, 40)).empty

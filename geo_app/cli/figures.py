@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from geo_app.cli.shared import json_option, locale_of, note_synthetic, pass_landproof, print_json
+from geo_app.cli.shared import json_option, locale_of, note_synthetic, pass_reading, print_json
 from geo_app.i18n import N_, number, translate
 from geo_app.model import Verdict
 from geo_app.services import Landproof, exports
@@ -18,7 +18,7 @@ from geo_app.units import MEASURES, MU, from_parts
 
 @click.command("layers", short_help="List the layers.")
 @json_option
-@pass_landproof
+@pass_reading
 def layers(lp: Landproof, as_json: bool) -> None:
     """List the layers: what is measured, and by what."""
     rows = [
@@ -43,7 +43,7 @@ def layers(lp: Landproof, as_json: bool) -> None:
 
 @click.command("reports", short_help="List the reports.")
 @json_option
-@pass_landproof
+@pass_reading
 def reports(lp: Landproof, as_json: bool) -> None:
     """List the published documents whose figures are known."""
     rows = [
@@ -72,7 +72,7 @@ def reports(lp: Landproof, as_json: bool) -> None:
 @click.option("--by", type=click.Choice(GROUPS), help="One line for each district, year of completion, or status.")
 @click.option("--as-of", type=int, metavar="UPLOAD", help="The state just after this upload was accepted.")
 @json_option
-@pass_landproof
+@pass_reading
 def totals(lp: Landproof, layer: str | None, by: str | None, as_of: int | None, as_json: bool) -> None:
     """Add up the sites: gross as drawn or written, net as counted once and within the rules."""
     lines = service.totals(lp, layer, by, as_of=as_of)
@@ -96,7 +96,7 @@ def totals(lp: Landproof, layer: str | None, by: str | None, as_of: int | None, 
 @click.command("reconcile", short_help="Hold a report's figures against the sites.")
 @click.argument("report")
 @json_option
-@pass_landproof
+@pass_reading
 def reconcile(lp: Landproof, report: str, as_json: bool) -> None:
     """Hold every figure of REPORT against the net total of its layer."""
     verdicts = service.reconcile(lp, report)
@@ -118,7 +118,7 @@ def reconcile(lp: Landproof, report: str, as_json: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--layer", metavar="ID", help="Only this layer.")
 @click.option("--by", type=click.Choice(GROUPS), help="Group the totals.")
-@pass_landproof
+@pass_reading
 def export(lp: Landproof, what: str, file: Path, layer: str | None, by: str | None) -> None:
     """Write totals (.csv, .xlsx) or sites (.csv, .xlsx, .geojson, .gpkg) to FILE."""
     if layer:

@@ -1,6 +1,7 @@
 """Commands that read files: import and measure."""
 
 import hashlib
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,20 +10,22 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from geo_app.cli.shared import json_option, locale_of, note_synthetic, pass_landproof, print_json, sentence
-from geo_app.errors import AnswerNeeded, GeoAppError
+from geo_app.cli import outcomes
+from geo_app.cli.shared import json_option, locale_of, note_synthetic, pass_landproof, print_json
+from geo_app.errors import AlreadyAccepted, AnswerNeeded, GeoAppError, StoreFailed, disk_failed
 from geo_app.i18n import N_, translate
-from geo_app.ingest import Choices, Reading
+from geo_app.ingest import ALL, SHIFTS, Choices
 from geo_app.layers import Layer
 from geo_app.model import STATUSES
-from geo_app.rules import RULES
-from geo_app.services import Landproof, measuring, uploads
+from geo_app.services import Landproof, keeping, measuring, uploads
 from geo_app.services.files import open_local
-from geo_app.units import MEASURES, from_parts
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
 CRS = click.option("--crs", metavar="EPSG:n", help="The file's coordinate reference system, where it does not say.")
 ENCODING = click.option("--encoding", metavar="NAME", help="The text encoding, e.g. gb18030 or utf-8.")
+SHIFT = click.option(
+    "--shift", type=click.Choice(SHIFTS), help="Take the shift of Chinese map services out of the coordinates."
+)
 SUBLAYER = click.option("--sublayer", metavar="NAME|all", help="Which layer, table or sheet of the file.")
 
 
@@ -57,7 +60,16 @@ def _columns(_context: click.Context, _option: click.Parameter, given: tuple[str
     show_default=True,
     help="Known codes become new versions (merge), the layer becomes the file (replace), or all is new (add).",
 )
-@click.option("--accept", is_flag=True, help="Accept what the preview proposes.")
+@click.option(
+    "--unit",
+    "units",
+    multiple=True,
+    metavar="ours=unit",
+    callback=_columns,
+    help="The unit of a column of ours, e.g. quantity=kg or declared_area=亩.",
+)
+@SHIFT
+@click.option("--accept", is_flag=True, help="Accept what the preview proposes, and every proposal on the way there.")
 @click.option("--dry-run", is_flag=True, help="Read and show, store nothing.")
 @json_option
 @pass_landproof
@@ -71,6 +83,8 @@ def import_(
     columns: dict[str, str],
     status: str | None,
     mode: str,
+    units: dict[str, str],
+    shift: str | None,
     accept: bool,
     dry_run: bool,
     as_json: bool,
@@ -80,26 +94,39 @@ def import_(
     Formats: zipped shapefile (or a bare .shp with its parts), GeoPackage, zipped file geodatabase,
     GeoJSON, KML, KMZ, GeoParquet, CSV and XLSX.
     """
-    layer = lp.layers.find(layer_id)
-    choices = Choices(crs=crs, encoding=encoding, sublayer=sublayer, columns=columns, status=status)
-    known = {"file": file.name, "sha256": _sha256(file), "layer": layer.id}
+    choices = Choices(
+        *(crs, encoding, sublayer, columns, status), units=units, shift=shift, confirmed=(ALL,) if accept else ()
+    )
+    known: dict[str, Any] = {"file": _plain(file.name), "layer": layer_id}
+    layer = None
     try:
+        layer = lp.layers.find(layer_id)
+        known["sha256"] = _sha256(file)
         if dry_run:
-            outcome = known | _reading(uploads.look(lp, file, layer.id, choices), layer)
+            told = outcomes.of_reading(lp, uploads.look(lp, file, layer.id, choices), layer)
         else:
-            outcome = known | _stored(lp, file, layer, choices, mode=mode, accept=accept)
-    except GeoAppError as error:
+            told = _stored(lp, file, layer, choices, mode=mode, accept=accept)
+    except (GeoAppError, OSError) as error:
         if as_json:
-            print_json(known | _failure(lp, error))
+            failed = error if isinstance(error, GeoAppError) else disk_failed(error)
+            print_json(outcomes.outcome(known, outcomes.of_failure(lp, failed, layer)))
         raise
-    print_json(outcome) if as_json else _show(lp, outcome)
-    if outcome["status"] == "ready" and not dry_run:
-        raise AnswerNeeded(
-            N_("Upload {upload} is read and waits. Accept it on its page, or give {option}."),
-            needs="confirmation",
-            option="--accept",
-            upload=outcome["upload"],
-        )
+    need = _waits(told["upload"]) if told["status"] == "ready" and not dry_run else None
+    found = outcomes.outcome(known, told | (outcomes.asked(lp, need) if need else {}))
+    print_json(found) if as_json else _show(lp, found)
+    if need:
+        raise need
+
+
+def _waits(upload: int) -> AnswerNeeded:
+    """Ask for a yes to what was read into the store and waits there."""
+    return AnswerNeeded(
+        N_("Upload {upload} is read and waits. Accept it on its page, or give {option}."),
+        needs="confirmation",
+        option="--accept",
+        choices=(ALL,),
+        upload=upload,
+    )
 
 
 @click.command("measure", short_help="Measure the areas in a file.")
@@ -124,16 +151,43 @@ def measure(
 
 
 def _stored(lp: Landproof, file: Path, layer: Layer, choices: Choices, *, mode: str, accept: bool) -> dict[str, Any]:
-    with open_local(file) as (source, name):
-        upload = uploads.receive(lp, source, name, layer.id, "command line", choices=choices, mode=mode)
+    keeping.sweep(lp)
+    with _progress() as bar, open_local(file) as (source, name):
+        task = bar.add_task(name, total=os.fstat(source.fileno()).st_size)
+        upload = uploads.receive(
+            *(lp, source, name, layer.id, "command line"),
+            choices=choices,
+            mode=mode,
+            progress=lambda size: bar.update(task, completed=size),
+        )
     if upload.state == "accepted":
-        return _upload(lp, upload) | {"known": True}
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        return outcomes.of_upload(lp, upload) | {"known": True}
+    with _progress() as bar:
         task = bar.add_task(file.name, total=1.0)
         upload = uploads.read(lp, upload.id, lambda share: bar.update(task, completed=share))
-        if accept or _confirmed(lp, upload):
-            uploads.accept(lp, upload.id, "command line")
-    return _upload(lp, uploads.find(lp, upload.id))
+    if not accept and not _confirmed(lp, upload):
+        return outcomes.of_upload(lp, upload)
+    return _accepted(lp, upload.id)
+
+
+def _accepted(lp: Landproof, upload_id: int) -> dict[str, Any]:
+    try:
+        uploads.accept(lp, upload_id, "command line")
+    except AlreadyAccepted as already:
+        return outcomes.of_upload(lp, uploads.find(lp, already.first)) | {"known": True}
+    try:
+        return outcomes.of_upload(lp, uploads.find(lp, upload_id))
+    except StoreFailed as failed:
+        raise StoreFailed(
+            N_("Upload {upload} is stored and counts, but the disk fails now ({found}). See to the disk."),
+            why=failed.why,
+            upload=upload_id,
+            found=failed.values.get("found", failed.why),
+        ) from failed
+
+
+def _progress() -> Progress:
+    return Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
 
 
 def _confirmed(lp: Landproof, upload: Any) -> bool:
@@ -143,67 +197,6 @@ def _confirmed(lp: Landproof, upload: Any) -> bool:
     return click.confirm(
         translate(text, locale_of(lp.settings), accepted=upload.accepted, records=upload.records), err=True
     )
-
-
-def _reading(reading: Reading, layer: Layer) -> dict[str, Any]:
-    return {
-        "format": reading.format,
-        "status": "ready",
-        "records": reading.records,
-        "accepted": reading.accepted,
-        "rejected": len(reading.rejected),
-        "rejections": [_remark(each.rule, each.record, each.values) for each in reading.rejected],
-        "crs": reading.crs,
-        "crs_source": reading.crs_source,
-        "encoding": reading.encoding,
-        "encoding_source": reading.encoding_source,
-        "columns": {column.ours: column.name for column in reading.columns if column.ours},
-        "units": {column.ours: column.unit for column in reading.columns if column.ours and column.unit},
-        "findings": [_remark(each.rule, each.record, each.values) for each in reading.findings],
-        "total": float(from_parts(reading.total, layer.measure)),
-        "unit": MEASURES[layer.measure].unit,
-    }
-
-
-def _upload(lp: Landproof, upload: Any) -> dict[str, Any]:
-    measure = lp.layers[upload.layer].measure
-    plain = ("format", "records", "accepted", "rejected", "crs", "crs_source", "encoding", "encoding_source")
-    columns = upload.columns or []
-    notes = {kind: lp.store.uploads.remarks(upload.id, kind) for kind in ("rejection", "finding")}
-    listed = {
-        kind: [_remark(row.rule, row.record, row._mapping["values"]) for row in rows] for kind, rows in notes.items()
-    }
-    return {
-        "upload": upload.id,
-        "status": upload.state,
-        **{name: getattr(upload, name) for name in plain},
-        "rejections": listed["rejection"],
-        "columns": {column["ours"]: column["name"] for column in columns if column["ours"]},
-        "units": {column["ours"]: column["unit"] for column in columns if column["ours"] and column["unit"]},
-        "findings": listed["finding"],
-        "total": float(from_parts(upload.total, measure)),
-        "unit": MEASURES[measure].unit,
-        "difference": {name: upload.effect[name] for name in ("added", "changed", "unchanged", "missing")},
-    }
-
-
-def _remark(rule: str, record: int | None, values: dict[str, Any]) -> dict[str, Any]:
-    known = RULES[rule]
-    text = known.template.format(**values)
-    return {"rule": rule, "severity": known.severity, "record": record, "message": text}
-
-
-def _failure(lp: Landproof, error: GeoAppError) -> dict[str, Any]:
-    told = {"reason": sentence(error, locale_of(lp.settings))}
-    if isinstance(error, AnswerNeeded):
-        return {
-            "status": "needs_input",
-            "needs": [error.needs],
-            "option": error.option,
-            "choices": list(error.choices),
-            **told,
-        }
-    return {"status": "refused", **told}
 
 
 def _show(lp: Landproof, outcome: dict[str, Any]) -> None:
@@ -223,6 +216,11 @@ def _show(lp: Landproof, outcome: dict[str, Any]) -> None:
         text = again if outcome.get("known") else N_("Stored as upload {upload}.")
         click.echo(translate(text, locale, upload=outcome["upload"]))
         note_synthetic(lp)
+
+
+def _plain(name: str) -> str:
+    """Write a file's name, which may be in any encoding, so that it can be printed."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _sha256(file: Path) -> str | None:

@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from geo_app import __version__
-from geo_app.cli import figures, history, imports, serving
+from geo_app.cli import figures, history, imports, keeping, serving
 from geo_app.cli.shared import Terminal, locale_of, say
-from geo_app.errors import AnswerNeeded, GeoAppError
+from geo_app.errors import AnswerNeeded, GeoAppError, disk_failed
 from geo_app.i18n import N_, translate
 from geo_app.services import Landproof
 from geo_app.settings import Settings
@@ -29,7 +29,7 @@ def commands() -> None:
     """
 
 
-for command in (*imports.COMMANDS, *figures.COMMANDS, *history.COMMANDS, *serving.COMMANDS):
+for command in (*imports.COMMANDS, *figures.COMMANDS, *history.COMMANDS, *keeping.COMMANDS, *serving.COMMANDS):
     commands.add_command(command)
 
 
@@ -53,6 +53,11 @@ def main(make_app: Callable[[Settings], Any], arguments: list[str] | None = None
         return ANSWER_NEEDED
     except GeoAppError as error:
         say(error)
+        return REFUSED
+    except BrokenPipeError:
+        raise  # whoever read our output has gone
+    except OSError as error:
+        say(disk_failed(error))
         return REFUSED
     return DONE
 

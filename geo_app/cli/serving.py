@@ -5,7 +5,7 @@ import click
 from geo_app.cli.server import serve_pages
 from geo_app.cli.shared import Terminal, locale_of, note_synthetic, pass_landproof
 from geo_app.i18n import N_, translate
-from geo_app.services import Landproof, demo, jobs, users
+from geo_app.services import Landproof, demo, jobs, keeping, users
 from geo_app.settings import ROOT
 
 
@@ -25,6 +25,7 @@ def serve(terminal: Terminal, port: int | None) -> None:
     """Serve the pages on 127.0.0.1 and print a sign-in link that works once."""
     lp = terminal.landproof
     locale = locale_of(lp.settings)
+    keeping.sweep(lp)
 
     def announce(address: str) -> None:
         note_synthetic(lp)

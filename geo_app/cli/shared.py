@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import update_wrapper
@@ -12,6 +13,7 @@ import click
 from geo_app.errors import GeoAppError
 from geo_app.i18n import N_, translate
 from geo_app.services import Landproof
+from geo_app.services.telling import say as tell
 from geo_app.settings import Settings
 
 
@@ -33,6 +35,17 @@ def pass_landproof(command: Callable[..., None]) -> Callable[..., None]:
     return update_wrapper(called, command)
 
 
+def pass_reading(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that only reads the installation; it makes no instance where there is none."""
+
+    @click.pass_obj
+    def called(terminal: Terminal, /, *args: Any, **kwargs: Any) -> None:
+        terminal.landproof.may_make = False
+        command(terminal.landproof, *args, **kwargs)
+
+    return update_wrapper(called, command)
+
+
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON: plain numbers, the unit in its own key."
 )
@@ -47,8 +60,11 @@ def locale_of(settings: Settings | None = None) -> str:
 
 
 def sentence(error: GeoAppError, locale: str) -> str:
-    """Write an error's sentence in a language."""
-    return translate(error.template, locale, **error.values)
+    """Write an error's sentence in a language; where a rule is its reason, that as well."""
+    values = dict(error.values)
+    if "rule" in values and "reason" in values:
+        values["reason"] = tell(str(values["rule"]), values, locale)
+    return translate(error.template, locale, **values)
 
 
 def say(error: GeoAppError) -> None:
@@ -58,11 +74,16 @@ def say(error: GeoAppError) -> None:
 
 def print_json(value: object) -> None:
     """Print a value as JSON; NaN is a fault and never printed."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
+    is_unicode = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
+    click.echo(json.dumps(value, ensure_ascii=not is_unicode, indent=1, allow_nan=False))
 
 
 def note_synthetic(lp: Landproof) -> None:
     """Say on standard error that the sites are synthetic, where they are."""
     if lp.demonstration:
-        text = N_("Demonstration: all sites are synthetic; no geometry was published with the report.")
+        text = (
+            N_("Demonstration: all sites are synthetic; no geometry was published with the report.")
+            if lp.only_synthetic
+            else N_("Demonstration: the sites are synthetic, but for those of your own uploads.")
+        )
         click.echo(translate(text, locale_of(lp.settings)), err=True)

@@ -6,7 +6,7 @@ it tells, by the declarations of a layer and the answers of a person.
 
 from geo_app.ingest.areas import read_areas
 from geo_app.ingest.bundle import bundle
-from geo_app.ingest.contract import ALL, Choices, Column, RawFile, RawPart, Reading
+from geo_app.ingest.contract import ALL, SHIFTS, Choices, Column, RawFile, RawPart, Reading
 from geo_app.ingest.crs import Placing, place
 from geo_app.ingest.formats import FORMATS, Format
 from geo_app.ingest.process import Limits
@@ -16,6 +16,7 @@ from geo_app.ingest.sites import read_sites
 __all__ = [
     "ALL",
     "FORMATS",
+    "SHIFTS",
     "Choices",
     "Column",
     "Format",

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
+import pyarrow as pa
 
+from geo_app.ingest.texts import Plain, as_arrow, plain
 from geo_app.ingest.unitwords import Unit, unit_behind
 from geo_app.units import MEASURES, MULTIPLIERS
 
-MAX_PARTS = 2**62
+MAX_PARTS = 10**16  # 10 million km², 10 billion t, 100 trillion CNY: more is a slip of the unit
 _WIDE = str.maketrans("０１２３４５６７８９．，－＋％　", "0123456789.,-+% ")
-_PLAIN = re.compile(r"\d{1,18}(\.\d{1,18})?", re.ASCII)
 _NUMBER = re.compile(r"([+\-\u2212]?)(\d[\d.,' \u00a0\u202f]*|\.\d+)(?:[eE]([+-]?\d{1,3}))?(.*)", re.ASCII | re.DOTALL)
+_LEADING = re.compile(r"\d{1,18}(\.\d{1,18})?", re.ASCII)
 _POINT_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?|\.\d+")
 _COMMA_THOUSANDS = re.compile(r"\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,}|\d+,\d+|\d+")
 _SPACES = re.compile(r"(?<=\d)[ \u00a0\u202f'](?=\d{3}(?!\d))")
@@ -32,13 +34,34 @@ class Fault:
 
 @dataclass(frozen=True)
 class Amounts:
-    """A column of amounts in stored parts (None where the cell is empty), and its faults by row."""
+    """A column of amounts in stored parts, and its faults by row.
 
-    parts: list[int | None]
-    faults: dict[int, Fault]
+    Attributes
+    ----------
+    numbers : ndarray of int64
+        0 where missing.
+    missing : ndarray of bool
+        True where the cell is empty or a fault.
+    """
+
+    numbers: np.ndarray
+    missing: np.ndarray
+    faults: dict[int, Fault] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> list[int | None]:
+        """The amounts, None where missing."""
+        return [None if gone else int(part) for part, gone in zip(self.numbers, self.missing, strict=True)]
+
+    @classmethod
+    def none(cls, count: int) -> "Amounts":
+        """Make a column in which every amount is missing."""
+        return cls(np.zeros(count, np.int64), np.ones(count, bool))
 
 
-def parse(values: Sequence[str | None], column: str, unit: Unit, decimals: int = 0) -> Amounts:
+def parse(
+    values: Sequence[str | None] | pa.Array, column: str, unit: Unit, decimals: int = 0, known: Plain | None = None
+) -> Amounts:
     """Read a column of numbers.
 
     Parameters
@@ -51,6 +74,8 @@ def parse(values: Sequence[str | None], column: str, unit: Unit, decimals: int =
         What one is, where the value does not say so itself.
     decimals : int
         Decimals that the file declares for the column (shapefile); 0 where it does not.
+    known : Plain, optional
+        The plain numbers among the values, where they have been read already.
 
     Returns
     -------
@@ -65,23 +90,34 @@ def parse(values: Sequence[str | None], column: str, unit: Unit, decimals: int =
     >>> parse(["****"], "重量", tonnes).faults[0].rule
     'not_a_number'
     """
-    comma = _comma(values, decimals)
-    parts: list[int | None] = []
-    faults: dict[int, Fault] = {}
-    whole_scale = unit.factor * MEASURES[unit.measure].parts
-    scales = [(whole_scale / 10**digits).as_integer_ratio() for digits in range(19)]
-    for row, value in enumerate(values):
-        if value is None or value != value:  # NaN is what pandas puts for missing text
-            parts.append(None)
-        elif _PLAIN.fullmatch(value):
-            whole, _, digits = value.partition(".")
-            parts.append(half_even(int(whole + digits), *scales[len(digits)]))
+    texts = as_arrow(values)
+    simple = known or plain(texts)
+    read = _scaled(simple, unit.factor * MEASURES[unit.measure].parts)
+    odd = np.flatnonzero(~simple.is_plain & texts.is_valid().to_numpy(zero_copy_only=False))
+    written = texts.take(pa.array(odd)).to_pylist()
+    comma = _comma(written, decimals)
+    for row, value in zip(odd.tolist(), written, strict=True):
+        part = _written(value, column, unit, comma, row, read.faults)
+        read.numbers[row], read.missing[row] = min(part or 0, MAX_PARTS + 1), part is None
+    for row in np.flatnonzero(read.numbers > MAX_PARTS).tolist():
+        read.faults[row] = Fault("number_too_large", {"column": column, "value": texts[row].as_py()})
+        read.numbers[row], read.missing[row] = 0, True
+    return read
+
+
+def _scaled(simple: Plain, scale: Fraction) -> Amounts:
+    """Bring plain numbers to stored parts, exactly."""
+    numbers = np.zeros(len(simple.digits), np.int64)
+    for decimals in np.unique(simple.decimals):
+        rows = np.flatnonzero(simple.is_plain & (simple.decimals == decimals))
+        times, divisor = (scale / 10 ** int(decimals)).as_integer_ratio()
+        digits = simple.digits[rows]
+        if not len(rows) or int(digits.max()) * times < MAX_PARTS:
+            whole, rest = np.divmod(digits * times, divisor)
+            numbers[rows] = whole + ((2 * rest > divisor) | ((2 * rest == divisor) & (whole % 2 == 1)))
         else:
-            parts.append(_written(value, column, unit, comma, row, faults))
-        if (parts[-1] or 0) > MAX_PARTS:
-            faults[row] = Fault("number_too_large", {"column": column, "value": value})
-            parts[-1] = None
-    return Amounts(parts, faults)
+            numbers[rows] = [min(half_even(each, times, divisor), MAX_PARTS + 1) for each in digits.tolist()]
+    return Amounts(numbers, ~simple.is_plain)
 
 
 def half_even(number: int, times: int, divisor: int) -> int:
@@ -95,6 +131,12 @@ def half_even(number: int, times: int, divisor: int) -> int:
     whole, rest = divmod(number * times, divisor)
     twice = 2 * rest
     return whole + (twice > divisor or (twice == divisor and whole % 2 == 1))
+
+
+def leading(text: str) -> float:
+    """Give the number that a text begins with, for comparisons only; NaN where there is none."""
+    match = _LEADING.match(text.translate(_WIDE).replace(",", ""))
+    return float(match[0]) if match else float("nan")
 
 
 def _comma(values: Sequence[str | None], decimals: int) -> str:
@@ -161,9 +203,3 @@ def _decimal(digits: str, comma: str) -> Fraction | None:
     if _COMMA_THOUSANDS.fullmatch(digits):
         return Fraction(digits.replace(".", "").replace(",", "."))
     return None
-
-
-def to_column(parts: Sequence[int | None]) -> tuple[np.ndarray, np.ndarray]:
-    """Split parts into numbers and a mask of the missing ones."""
-    missing = np.fromiter((each is None for each in parts), bool, len(parts))
-    return np.fromiter((each or 0 for each in parts), np.int64, len(parts)), missing

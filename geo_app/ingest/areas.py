@@ -7,7 +7,8 @@ import pandas as pd
 
 from geo_app import geometry
 from geo_app.districts import Districts
-from geo_app.ingest import attributes, columns, crs
+from geo_app.errors import AnswerNeeded
+from geo_app.ingest import columns, crs, quantities
 from geo_app.ingest.contract import Choices, RawFile
 from geo_app.ingest.draft import Draft
 from geo_app.ingest.join import joined
@@ -41,17 +42,26 @@ def read_areas(raw: RawFile, layers: Iterable[Layer], choices: Choices, district
     layers = list(layers)
     known = {"declared_area": _distinct(name for layer in layers for name in layer.columns.get("declared_area", ()))}
     mapping = columns.guess(list(part.table.columns), known, {}, is_cut=raw.format == "shapefile")
-    draft = Draft(part, layers[0], mapping)
-    placing = crs.place(part, choices.crs, districts)
+    draft = Draft(part, layers[0], choices, mapping)
+    placing = crs.place(part, choices.crs, districts, shift=choices.shift)
+    if placing.question is not None:
+        raise _named(placing.question)
     lonlat = placing.to_lonlat(part.geometry)
     geodesic = np.where(geometry.has_place(lonlat), geometry.areas(lonlat), np.nan)
     plane = np.full(len(part.records), np.nan)
     if placing.crs is not None:
         plane = geometry.plane_areas(placing.straight(part.geometry), placing.crs)
     is_geographic = placing.crs is not None and placing.crs.is_geographic
-    declared = attributes.declared_area(draft, geodesic, is_geographic=is_geographic)
-    square_metres = [np.nan if parts is None else parts / MEASURES["area"].parts for parts in declared]
+    declared = quantities.declared_area(draft, geodesic, is_geographic=is_geographic)
+    square_metres = np.where(declared.missing, np.nan, declared.numbers / MEASURES["area"].parts)
     return pd.DataFrame({"geodesic": geodesic, "plane": plane, "declared": square_metres})
+
+
+def _named(question: AnswerNeeded) -> AnswerNeeded:
+    """Ask for a system by name: measuring has nothing else that a person could say yes to."""
+    proposed = str(question.values["proposed"])
+    values = {name: value for name, value in question.values.items() if name not in ("option", "choices")}
+    return AnswerNeeded(question.template, needs="crs", option=f"--crs {proposed}", choices=(proposed,), **values)
 
 
 def _distinct(names: Iterable[str]) -> Sequence[str]:

@@ -1,43 +1,61 @@
-"""What the columns of a file say: codes, dates, statuses, amounts."""
+"""What the columns of a file say: codes, dates, statuses, totals."""
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
-import shapely
+import pyarrow.compute as pc
 
-from geo_app import geometry
 from geo_app.errors import AnswerNeeded, Refused
 from geo_app.i18n import N_
-from geo_app.ingest import amounts, dates, statuses
+from geo_app.ingest import dates, statuses
 from geo_app.ingest.draft import Draft
-from geo_app.ingest.unitwords import Unit, area_unit_by_value, canonical, unit_in_name
-from geo_app.model import STATUSES, Finding
-from geo_app.units import MEASURES
+from geo_app.model import STATUSES
 
 MAX_REPEATED = 1000
+TOTALS = "totals"
 _TOTAL = re.compile(
     r"(合计|小计|总计|共计|累计)|.*(合计|小计|总计)|(合计|小计|总计)\W.*|((grand|sub)\s*-?\s*)?totals?", re.I
 )
 _MARKS = re.compile(r"[\s:：()（）\[\]]+")
+_PERHAPS = r"(?i)[合小总共累].*计|t.*o.*t.*a.*l"  # what a total has at least, for a first quick look
 
 
 def reject_totals(draft: Draft) -> None:
-    """Leave out rows that add up others: 合计, 小计, 总计, total."""
-    looked = [draft.texts("code"), draft.texts("name"), draft.texts("district")]
-    if len(draft.part.table.columns):
-        looked.append(draft.column(draft.part.table.columns[0]))
-    known: dict[str, bool] = {}
-    for texts in looked:
-        for row, text in enumerate(texts):
-            if text is None:
-                continue
-            if text not in known:
-                known[text] = is_total(text)
-            if known[text]:
+    """Leave out rows that add up others (合计, 小计, 总计, total); a person has to say yes to it."""
+    looked = [draft.mapping[ours] for ours in ("code", "name", "district") if ours in draft.mapping]
+    looked += list(draft.part.table.columns[:1])
+    found: dict[int, str] = {}
+    for name in dict.fromkeys(looked):
+        texts = draft.arrow(name)
+        perhaps = pc.fill_null(pc.match_substring_regex(texts, _PERHAPS), False)
+        for row in np.flatnonzero(perhaps.to_numpy(zero_copy_only=False)).tolist():
+            text = texts[row].as_py()
+            if row not in found and row not in draft.rejections and is_total(text):
+                found[row] = text
                 draft.reject(row, "total_row", value=text)
+    if found:
+        _ask_totals(draft, found)
+
+
+def _ask_totals(draft: Draft, found: dict[int, str]) -> None:
+    first = min(found)
+    draft.confirm(
+        TOTALS,
+        AnswerNeeded(
+            N_(
+                "{count} rows of {file} add up others, first record {record} ({value!r}), and would be counted twice. "
+                "Confirm with {option} that they are left out."
+            ),
+            needs="confirmation",
+            option="--accept",
+            choices=(TOTALS,),
+            file=draft.part.sublayer,
+            count=len(found),
+            record=int(draft.part.records[first]),
+            value=found[first],
+        ),
+    )
 
 
 def is_total(text: str) -> bool:
@@ -51,164 +69,70 @@ def is_total(text: str) -> bool:
     return len(text) <= 30 and _TOTAL.fullmatch(_MARKS.sub("", text)) is not None
 
 
-def codes(draft: Draft, kept: np.ndarray) -> tuple[list[str | None], np.ndarray]:
+def codes(draft: Draft, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Give the codes, and the ordinal of each record among the kept ones of its code."""
-    texts = draft.texts("code")
     ordinal = np.ones(draft.size, np.int64)
-    seen: Counter[str] = Counter()
-    missing = 0
-    for row in np.flatnonzero(kept):
-        code = texts[row]
-        if code is None:
-            missing += 1
-        else:
-            seen[code] += 1
-            ordinal[row] = seen[code]
-    if missing:
+    if "code" not in draft.mapping:
+        if kept.any():
+            draft.find("code_from_row", count=int(kept.sum()))
+        return np.full(draft.size, None, object), ordinal
+    different, place = draft.distinct(draft.mapping["code"])
+    rows = np.flatnonzero(kept & (place >= 0))
+    if missing := int(kept.sum()) - len(rows):
         draft.find("code_from_row", count=missing)
-    for code, count in [pair for pair in seen.items() if pair[1] > 1][:MAX_REPEATED]:
-        draft.find("repeated_code", code=code, count=count)
-    return texts, ordinal
+    counts = np.bincount(place[rows], minlength=len(different))
+    repeated = rows[counts[place[rows]] > 1]
+    order = repeated[np.argsort(place[repeated], kind="stable")]
+    firsts = np.flatnonzero(np.diff(place[order], prepend=-1))
+    ordinal[order] = np.arange(len(order)) - np.repeat(firsts, np.diff(firsts, append=len(order))) + 1
+    for at in np.flatnonzero(counts > 1)[:MAX_REPEATED]:
+        draft.find("repeated_code", code=different[at], count=int(counts[at]))
+    return np.array([*different, None], object)[place], ordinal
 
 
-def statuses_of(draft: Draft, chosen: str | None) -> list[str | None]:
-    """Give each record's status.
+def statuses_of(draft: Draft) -> np.ndarray:
+    """Give each record's status; a file without them asks for one.
 
     Raises
     ------
-    AnswerNeeded
-        If the file has no status column and none was chosen.
     Refused
         If the chosen status is none.
     """
+    chosen = draft.choices.status
     if chosen is not None and chosen not in STATUSES:
         raise Refused(
             N_("{status!r} is no status. The statuses are: {known}."), status=chosen, known=", ".join(STATUSES)
         )
     if "status" not in draft.mapping:
-        if chosen is not None:
-            return [chosen] * draft.size
-        raise AnswerNeeded(
+        if chosen is None:
+            _ask_status(draft)
+        return np.full(draft.size, chosen, object)
+    different, place = draft.distinct(draft.mapping["status"])
+    counts = Counter(place[draft.kept].tolist())
+    given = {None if at < 0 else different[at]: count for at, count in sorted(counts.items())}
+    meaning, findings = statuses.understand_all(given, draft.layer.status)
+    draft.findings.extend(findings)
+    return np.array([*(meaning.get(each) for each in different), None], object)[place]
+
+
+def _ask_status(draft: Draft) -> None:
+    draft.ask(
+        AnswerNeeded(
             N_("No column of {file} says how far each site is. Name the status of all with {option}: {choices}."),
             needs="status",
             option="--status WORD",
             choices=STATUSES,
             file=draft.part.sublayer,
         )
-    texts = draft.texts("status")
-    kept = np.flatnonzero(draft.kept)
-    understood, findings = statuses.read([texts[row] for row in kept], draft.layer.status)
-    draft.findings.extend(findings)
-    every: list[str | None] = [None] * draft.size
-    for row, status in zip(kept, understood, strict=True):
-        every[row] = status
-    return every
+    )
 
 
-def days(draft: Draft, ours: str) -> list[str | None]:
+def days(draft: Draft, ours: str) -> np.ndarray:
     """Give one of our date columns as ISO text; what is no date is a rejection."""
     if ours not in draft.mapping:
-        return [None] * draft.size
-    read, faults = dates.parse(draft.texts(ours), draft.mapping[ours])
-    _reject_faults(draft, faults)
-    return read
-
-
-def _reject_faults(draft: Draft, faults: dict[int, amounts.Fault]) -> None:
-    for row, fault in faults.items():
-        draft.reject(row, fault.rule, **fault.values)
-
-
-def quantity(draft: Draft) -> list[int | None] | None:
-    """Give the quantity column in stored parts of the layer's measure; None where there is none."""
-    name = draft.mapping.get("quantity")
-    if name is None:
-        return None
-    measure = draft.layer.measure
-    unit = unit_in_name(name)
-    if unit is not None and unit.measure != measure:
-        draft.find("wrong_measure", column=name, unit=unit.word, measure=measure, expected=MEASURES[measure].unit)
-        draft.mapping = {ours: theirs for ours, theirs in draft.mapping.items() if ours != "quantity"}
-        return None
-    return _numbers(draft, "quantity", unit or _assumed(draft, name, measure))
-
-
-def _assumed(draft: Draft, name: str, measure: str) -> Unit:
-    unit = canonical(measure)
-    if measure != "count":
-        draft.find("unit_assumed", column=name, unit=unit.word)
-    return unit
-
-
-def _numbers(draft: Draft, ours: str, unit: Unit) -> list[int | None]:
-    name = draft.mapping[ours]
-    read = amounts.parse(draft.column(name), name, unit, draft.part.decimals.get(name, 0))
-    _reject_faults(draft, read.faults)
-    draft.units[ours] = unit.word
-    return read.parts
-
-
-def declared_area(draft: Draft, areas_m2: np.ndarray, *, is_geographic: bool) -> list[int | None]:
-    """Give the declared areas in cm².
-
-    The values say the unit where at least three in five agree with what was drawn; else the
-    column's name does. Without either, m² is taken where nothing was drawn; values that agree
-    with the drawn areas in no unit, and square degrees, are not used.
-    """
-    name = draft.mapping.get("declared_area")
-    if name is None:
-        return [None] * draft.size
-    named = unit_in_name(name)
-    if named is not None and named.measure != "area":
-        draft.find("wrong_measure", column=name, unit=named.word, measure="area", expected="m2")
-        return [None] * draft.size
-    squares = shapely.area(draft.part.geometry) if is_geographic else None
-    found = area_unit_by_value(_plain_numbers(draft.part.table[name]), areas_m2, squares)
-    if found is None and named is None and (areas_m2 > 0).any():
-        draft.find("unit_unknown", column=name)
-        return [None] * draft.size
-    if found is None:
-        return _numbers(draft, "declared_area", named or _assumed(draft, name, "area"))
-    if found.unit is None:
-        draft.find("square_degrees", column=name)
-        return [None] * draft.size
-    if named is None or named.factor != found.unit.factor:
-        rule = "unit_by_value" if named is None else "unit_contradicted"
-        about: dict[str, object] = {"column": name, "unit": found.unit.word, "rows": found.rows}
-        about |= {"share": round(found.share * 100), "named": named.word if named else ""}
-        draft.findings.append(Finding(rule, None, about))
-    return _numbers(draft, "declared_area", found.unit)
-
-
-def _plain_numbers(texts: pd.Series) -> np.ndarray:
-    """Give the leading number of each text as a float, to be compared with what was drawn."""
-    leading = texts.str.replace(",", "").str.extract(r"^([\d.]+(?:[eE][+-]?\d+)?)")[0]
-    return pd.to_numeric(leading, errors="coerce").to_numpy(float, na_value=np.nan)
-
-
-def measured(
-    draft: Draft, lonlat: np.ndarray, areas_m2: np.ndarray, given: list[int | None] | None
-) -> list[int | None]:
-    """Give each record's amount in stored parts; None where it is missing."""
-    measure = draft.layer.measure
-    if measure == "area":
-        is_ground = geometry.kinds(lonlat) == geometry.POLYGON
-        parts = np.rint(np.where(is_ground, areas_m2, 0) * MEASURES["area"].parts).astype(np.int64)
-        return [int(part) if ground else None for part, ground in zip(parts, is_ground, strict=True)]
-    if given is not None:
-        return given
-    if measure == "count" and "quantity" not in draft.units:
-        return [1] * draft.size
-    if measure == "length":
-        is_line = geometry.kinds(lonlat) == geometry.LINE
-        metres = np.where(is_line, geometry.lengths(lonlat), 0)
-        parts = np.rint(metres * MEASURES["length"].parts).astype(np.int64)
-        return [int(part) if line else None for part, line in zip(parts, is_line, strict=True)]
-    return [None] * draft.size
-
-
-def note_missing(draft: Draft, parts: Sequence[int | None], kept: np.ndarray) -> None:
-    """Say how many kept records have no amount."""
-    missing = sum(1 for part, is_kept in zip(parts, kept, strict=True) if is_kept and part is None)
-    if missing:
-        draft.find("quantity_missing", count=missing)
+        return np.full(draft.size, None, object)
+    different, place = draft.distinct(draft.mapping[ours])
+    read, faults = dates.parse(different, draft.mapping[ours])
+    for row in np.flatnonzero(np.isin(place, list(faults))).tolist():
+        draft.reject(row, faults[int(place[row])].rule, **faults[int(place[row])].values)
+    return np.array([*read, None], object)[place]

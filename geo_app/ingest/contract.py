@@ -1,7 +1,7 @@
 """What goes into reading a file and what comes out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +12,7 @@ from geo_app.errors import AnswerNeeded
 from geo_app.model import Finding, Rejection
 
 ALL = "all"
+SHIFTS = ("gcj02", "bd09")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,15 @@ class Choices:
         `model.OUR_COLUMNS`, a table takes ``longitude latitude easting northing wkt``.
     status : str or None
         Status of every record of a file without a status column.
+    units : dict
+        Our column, ``quantity`` or ``declared_area``, to the unit its plain numbers are in.
+    confirmed : tuple of str
+        What a person has said yes to: ``crs:EPSG:n`` (a system that was inferred), ``totals`` (rows
+        that add up others are left out), ``repairs`` (outlines whose area a repair changes), or
+        ``all``.
+    shift : str or None
+        ``gcj02`` or ``bd09``: the coordinates carry the shift of Chinese map services, which is
+        to be taken out.
     """
 
     crs: str | None = None
@@ -38,6 +48,21 @@ class Choices:
     sublayer: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     status: str | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
+    confirmed: tuple[str, ...] = ()
+    shift: str | None = None
+
+    def __post_init__(self) -> None:
+        """Take lists as well, which is what stored answers come back as."""
+        object.__setattr__(self, "confirmed", tuple(self.confirmed))
+
+    def confirms(self, what: str) -> bool:
+        """Tell whether a person has said yes to something."""
+        return what in self.confirmed or ALL in self.confirmed
+
+    def asks_the_same(self, other: "Choices") -> bool:
+        """Tell whether a file would be read in the same way; what was confirmed only lets it pass."""
+        return replace(self, confirmed=()) == replace(other, confirmed=())
 
 
 @dataclass(frozen=True)
@@ -58,6 +83,8 @@ class RawPart:
         1-based number of each record; deleted ones are not listed.
     geometry : ndarray of shapely geometries or None
         In the file's own coordinates; None also where `rejections` says why.
+    wkb : ndarray of bytes or None
+        The same as they came.
     table : DataFrame of str
         The attributes as text; missing where empty. Column names are unique.
     decimals : dict
@@ -72,6 +99,7 @@ class RawPart:
     encoding_need: AnswerNeeded | None
     records: np.ndarray
     geometry: np.ndarray
+    wkb: np.ndarray
     table: pd.DataFrame
     decimals: Mapping[str, int]
     rejections: tuple[Rejection, ...]
@@ -90,13 +118,30 @@ class RawFile:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the file: its name, which of ours it is, a value, its unit, how many are filled."""
+    """A column of the file.
+
+    Attributes
+    ----------
+    name : str
+    ours : str or None
+        Which of ours it is.
+    first : str or None
+        The first value in it.
+    unit : str or None
+        The unit it was read in.
+    filled : int
+        How many records have a value.
+    fit : float or None
+        Share of the rows that could be compared (with what is drawn, or with another column) whose
+        value agrees with the unit; None where nothing could be compared.
+    """
 
     name: str
     ours: str | None
     first: str | None
     unit: str | None
     filled: int
+    fit: float | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +153,8 @@ class Reading:
     records, accepted : int
         ``accepted + len(rejected) == records``.
     crs, crs_source : str
-        ``crs_source`` is ``file``, ``user`` or ``none`` (no record has a place; crs is None).
+        ``crs_source`` is ``file``, ``user``, ``inferred`` (and confirmed) or ``none`` (no record has
+        a place; crs is None). A system without a code is given as a PROJ string.
     encoding_source : str
         ``file``, ``user`` or ``inferred``.
     units : dict

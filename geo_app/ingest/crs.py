@@ -1,44 +1,53 @@
 """Which coordinate system a file is in: as it says, as a person says, or what to propose."""
 
+import functools
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyproj
 import shapely
-from pyproj.exceptions import CRSError, ProjError
+from pyproj.exceptions import CRSError
 
 from geo_app import geometry
 from geo_app.districts import Districts
 from geo_app.errors import AnswerNeeded, Refused
 from geo_app.i18n import N_
-from geo_app.ingest.contract import RawPart
+from geo_app.ingest.contract import SHIFTS, RawPart
+from geo_app.ingest.guessing import (
+    DEGREES,
+    MERCATOR,
+    METRES_A_ZONE,
+    NORTHING_FIRST,
+    PLAIN,
+    SWAPPED,
+    UNKNOWN,
+    ZONE,
+    Guess,
+    propose,
+    zone_code,
+    zones,
+)
+from geo_app.ingest.shift import unshift
 from geo_app.model import Finding
 
-NORTHING_FIRST = "+yx"
-OPTION = "--crs EPSG:n"
-SAMPLE = 500
+OPTION, YES = "--crs EPSG:n", "--accept"
+CONFIRMED = "crs:"
+SAMPLE, MOST = 500, 0.5
+Stated = Sequence[str | None] | np.ndarray
 FAR_DEGREES = 5.0
-MERIDIANS = (90, 93, 96, 99)  # of the 3-degree zones that Haixi lies in
-ZONED_3, ZONED_6, PLAIN_3 = 4513 - 25, 4491 - 13, 4534 - 25  # EPSG codes less the zone number
+FAR_METRES = 170_000.0  # from the meridian of a 3-degree zone
+_THREE_DEGREES = re.compile(r"3[\s_-]*degree", re.IGNORECASE)
 
-DEGREES, ZONE, PLAIN, MERCATOR, SWAPPED, UNKNOWN = "degrees", "zone", "plain", "mercator", "swapped", ""
 _MISSING = {
     DEGREES: N_(
         "{file} names no coordinate system. Its coordinates look like degrees ({x} / {y}). "
         "Name the system with {option}; proposed: {choices}."
     ),
-    ZONE: N_(
-        "{file} names no coordinate system. Its eastings begin with the number of a CGCS2000 zone ({x} / {y}). "
-        "Name the system with {option}; proposed: {choices}."
-    ),
     PLAIN: N_(
-        "{file} names no coordinate system. Its eastings look like a CGCS2000 3-degree zone without its number "
+        "{file} names no coordinate system. Its eastings look like a CGCS2000 zone without its number "
         "({x} / {y}). Areas are the same in each; choose by place with {option}; proposed: {choices}."
-    ),
-    MERCATOR: N_(
-        "{file} names no coordinate system. Its coordinates look like web Mercator ({x} / {y}). "
-        "Name the system with {option}; proposed: {choices}."
     ),
     SWAPPED: N_(
         "{file} names no coordinate system, and its northings seem to come before its eastings ({x} / {y}). "
@@ -49,38 +58,115 @@ _MISSING = {
         "Name the system with {option}."
     ),
 }
+_PROPOSED = {
+    DEGREES: N_(
+        "{file} names no coordinate system. Its coordinates are degrees in China ({x} / {y}), so {proposed} is "
+        "proposed. Confirm it with {option}, or name another system."
+    ),
+    ZONE: N_(
+        "{file} names no coordinate system. Its eastings begin with the number of a CGCS2000 zone ({x} / {y}), "
+        "so {proposed} is proposed. Confirm it with {option}, or name another system."
+    ),
+    MERCATOR: N_(
+        "{file} names no coordinate system. Its coordinates look like web Mercator ({x} / {y}), so {proposed} is "
+        "proposed. Confirm it with {option}, or name another system."
+    ),
+    SWAPPED: N_(
+        "{file} names no coordinate system, and its northings come before its eastings ({x} / {y}), so {proposed} "
+        "is proposed. Confirm it with {option}, or name another system."
+    ),
+}
 _CONTRADICTED = N_(
     "{file} says its coordinates are in {crs}, but {x} / {y} cannot be. "
     "Name the right system with {option}; proposed: {choices}."
 )
+_CORRECTED = N_(
+    "{file} says its coordinates are in {crs}, but {x} / {y} cannot be, so {proposed} is proposed. "
+    "Confirm it with {option}, or name another system."
+)
 _HOPELESS = N_(
     "{file} says its coordinates are in {crs}, but {x} / {y} cannot be. Name the right system with {option}."
+)
+_SEVERAL_ZONES = N_(
+    "The eastings of {file} begin with several zone numbers ({zones}). One file can be in one system only: name it "
+    "with {option}, and the records of the other zones are left out by number; proposed: {choices}."
 )
 
 
 @dataclass(frozen=True)
 class Placing:
-    """Where a file's coordinates are: their system, its name, who said so, and what to look at."""
+    """Where a file's coordinates are.
+
+    Attributes
+    ----------
+    crs : CRS or None
+        None where no record has a place.
+    name : str or None
+        Its code, or a PROJ string where it has none.
+    source : str
+        ``file``, ``user``, ``inferred`` or ``none``.
+    is_swapped : bool
+        Whether the northing, or the latitude, comes first.
+    shift : str or None
+        The shift that is taken out, of `contract.SHIFTS`.
+    is_outside : bool
+        Whether the file lies outside where its stated system is for, and nothing better is known.
+    question : AnswerNeeded or None
+        What a person has to say yes to, of an inferred system.
+    """
 
     crs: pyproj.CRS | None
     name: str | None
     source: str
     is_swapped: bool = False
+    shift: str | None = None
+    is_outside: bool = False
     findings: tuple[Finding, ...] = ()
+    question: AnswerNeeded | None = None
 
     def straight(self, geometries: np.ndarray) -> np.ndarray:
         """Put the easting first."""
         if not self.is_swapped:
             return geometries
-        return shapely.transform(shapely.force_2d(geometries), lambda xy: xy[:, ::-1])
+        return np.asarray(shapely.transform(geometry.flat(geometries), lambda xy: xy[:, ::-1]), object)
 
     def to_lonlat(self, geometries: np.ndarray) -> np.ndarray:
-        """Bring geometries of the file to EPSG:4490."""
-        return geometries if self.crs is None else geometry.to_geographic(self.straight(geometries), self.crs)
+        """Bring geometries of the file to EPSG:4490, without a shift."""
+        if self.crs is None:
+            return geometries
+        lonlat = geometry.to_geographic(self.straight(geometries), self.crs)
+        kind = self.shift
+        return lonlat if kind is None else np.asarray(shapely.transform(lonlat, lambda xy: unshift(xy, kind)), object)
+
+    def is_lonlat(self) -> bool:
+        """Tell whether the file's coordinates are those of EPSG:4490 as they stand."""
+        return self.crs is not None and not self.is_swapped and not self.shift and self.crs.to_epsg() in (4490, 4326)
+
+    @property
+    def zone(self) -> int:
+        """The zone number that eastings begin with; 0 where they begin with none."""
+        return int(_false_easting(self.crs) // METRES_A_ZONE)
+
+    def is_far(self, bounds: np.ndarray) -> np.ndarray:
+        """Tell which straight bounds lie too far from the meridian for a 3-degree zone."""
+        if self.crs is None or not _THREE_DEGREES.search(self.crs.name):
+            return np.zeros(len(bounds), bool)
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.abs(bounds[:, 0] - _false_easting(self.crs)) > FAR_METRES)
+
+
+def _false_easting(crs: pyproj.CRS | None) -> float:
+    operation = crs.coordinate_operation if crs is not None and crs.is_projected else None
+    found = [each.value for each in operation.params if each.code == "8806"] if operation else []
+    return float(found[0]) if found else 0.0
 
 
 def place(
-    part: RawPart, chosen: str | None, districts: Districts | None = None, stated: Sequence[str | None] = ()
+    part: RawPart,
+    chosen: str | None,
+    districts: Districts | None = None,
+    stated: Stated = (),
+    shift: str | None = None,
 ) -> Placing:
     """Decide in which system a part's coordinates are.
 
@@ -91,11 +177,19 @@ def place(
         A person's answer, ``EPSG:n`` or ``EPSG:n+yx``; it overrules the file.
     districts, stated
         To rank proposals by the district that each record names.
+    shift : str or None
+        Of `contract.SHIFTS`.
+
+    Returns
+    -------
+    Placing
+        With a `question` where the system was inferred, because the coordinates allow only one.
 
     Raises
     ------
     AnswerNeeded
-        If the file says nothing, or something that its coordinates cannot be in.
+        If the file says nothing, or something that its coordinates cannot be in, and these allow
+        several systems or none.
     Refused
         If the chosen system is none, or the coordinates cannot be in it.
     """
@@ -105,23 +199,24 @@ def place(
     if chosen is not None:
         placing = _chosen(chosen)
         _demand_fit(sample, placing, part)
-        return placing
-    if part.crs is None:
-        raise _needed(part, sample, districts, stated)
-    placing = Placing(
-        part.crs, part.crs_name, "file", findings=_findings(part.crs, str(part.crs_name), is_swapped=False)
-    )
-    if not fits(sample, placing):
-        raise _needed(part, sample, districts, stated)
-    return placing
+    else:
+        guess = _stated_swapped(part, sample) or propose(sample)
+        placing = _stated(part, sample, guess) or _inferred(part, sample, guess, districts, stated)
+    if shift is not None and shift not in SHIFTS:
+        raise Refused(N_("{shift!r} is no shift. The known ones are: {known}."), shift=shift, known=", ".join(SHIFTS))
+    placing = replace(placing, shift=shift)
+    return replace(placing, findings=tuple(_findings(placing, part, sample)))
 
 
 def _sample(geometries: np.ndarray) -> np.ndarray:
     """Pick geometries spread over the file, each with finite coordinates."""
-    usable = geometries[~shapely.is_missing(geometries) & ~shapely.is_empty(geometries)]
-    usable = usable[np.isfinite(shapely.bounds(usable)).all(axis=1)] if len(usable) else usable
-    step = max(len(usable) // SAMPLE, 1)
-    return usable[::step]
+    step = max(len(geometries) // (4 * SAMPLE), 1)
+    for some in (geometries[::step], geometries):  # all of them only where the first have no place
+        bounds = shapely.bounds(some)
+        usable = some[np.isfinite(bounds).all(axis=1)]
+        if len(usable):
+            return np.asarray(usable[:: max(len(usable) // SAMPLE, 1)], object)
+    return np.zeros(0, object)
 
 
 def _chosen(chosen: str) -> Placing:
@@ -134,29 +229,98 @@ def _chosen(chosen: str) -> Placing:
         ) from error
     if not (crs.is_geographic or crs.is_projected):
         raise Refused(N_("{crs} is no system of longitudes or of eastings. Choose another."), crs=chosen)
-    name = f"EPSG:{crs.to_epsg()}"
-    _demand_way(crs, name)
-    return Placing(crs, name, "user", bool(swapped), _findings(crs, name, is_swapped=bool(swapped)))
+    if not geometry.leads_to_lonlat(crs):
+        raise Refused(N_("No way is known from {crs} to longitude and latitude. Choose another system."), crs=chosen)
+    return Placing(crs, f"EPSG:{crs.to_epsg()}", "user", bool(swapped))
 
 
-def _demand_way(crs: pyproj.CRS, name: str) -> None:
-    try:
-        geometry.to_geographic(np.array([shapely.Point(0, 0)]), crs)
-    except ProjError as error:
-        raise Refused(
-            N_("No way leads from {crs} to longitude and latitude. Choose another system."), crs=name
-        ) from error
+def _stated(part: RawPart, sample: np.ndarray, guess: Guess) -> Placing | None:
+    """Believe the file, unless its coordinates cannot be where it says, or are surely somewhere else."""
+    if part.crs is None:
+        return None
+    placing = Placing(part.crs, part.crs_name, "file")
+    if fits(sample, placing):
+        return placing
+    on_globe = geometry.has_place(placing.to_lonlat(sample)).mean() >= MOST
+    return replace(placing, is_outside=True) if on_globe and not guess.is_sure else None
 
 
-def _findings(crs: pyproj.CRS, name: str, *, is_swapped: bool) -> tuple[Finding, ...]:
-    found = [Finding("axes_swapped", None, {"crs": name})] if is_swapped else []
-    if geometry.relabelled(crs) is not crs:
-        found.append(Finding("position_approximate", None, {"crs": name}))
-    return tuple(found)
+def _inferred(part: RawPart, sample: np.ndarray, guess: Guess, districts: Districts | None, stated: Stated) -> Placing:
+    """Take the only system that the coordinates allow, with the question whether it is right."""
+    x, y = _point(sample)
+    about = {"file": part.sublayer, "crs": part.crs_name or "-", "x": x, "y": y}
+    numbers, counts = np.unique(zones(part.geometry), return_counts=True)
+    several = {int(number): int(count) for number, count in zip(numbers, counts, strict=True) if number}
+    if len(several) > 1 and guess.reason in (ZONE, SWAPPED):
+        raise _several_zones(several, guess, about)
+    placing = _chosen(guess.codes[0]) if guess.is_sure else None
+    if placing is None or not fits(sample, placing):
+        raise _needed(part, guess, _ranked(guess.codes, part, districts, stated), about)
+    question = AnswerNeeded(
+        _PROPOSED[guess.reason] if part.crs is None else _CORRECTED,
+        needs="confirmation",
+        option=YES,
+        choices=(CONFIRMED + guess.codes[0],),
+        proposed=guess.codes[0],
+        **about,
+    )
+    return replace(placing, source="inferred", question=question)
+
+
+def _stated_swapped(part: RawPart, sample: np.ndarray) -> Guess | None:
+    """Try the stated system with the axes exchanged."""
+    if (
+        part.crs is None
+        or not str(part.crs_name).startswith("EPSG:")
+        or fits(sample, Placing(part.crs, part.crs_name, "file"))
+    ):
+        return None
+    if not fits(sample, Placing(part.crs, part.crs_name, "file", is_swapped=True)):
+        return None
+    return Guess(SWAPPED, (f"{part.crs_name}{NORTHING_FIRST}",), True)
+
+
+def _several_zones(several: dict[int, int], guess: Guess, about: dict[str, object]) -> AnswerNeeded:
+    order = sorted(several, key=lambda zone: -several[zone])
+    behind = NORTHING_FIRST if guess.reason == SWAPPED else ""
+    return AnswerNeeded(
+        _SEVERAL_ZONES,
+        needs="crs",
+        option=OPTION,
+        choices=tuple(zone_code(zone) + behind for zone in order),
+        zones=", ".join(f"{zone}: {several[zone]}" for zone in order),
+        **about,
+    )
+
+
+def _needed(part: RawPart, guess: Guess, codes: tuple[str, ...], about: dict[str, object]) -> AnswerNeeded:
+    template = _MISSING.get(guess.reason, _MISSING[UNKNOWN])
+    if part.crs is not None:
+        template = _CONTRADICTED if codes else _HOPELESS
+    return AnswerNeeded(template, needs="crs", option=OPTION, choices=codes, **about)
+
+
+def _findings(placing: Placing, part: RawPart, sample: np.ndarray) -> list[Finding]:
+    about: dict[str, object] = {"crs": placing.name}
+    found = [Finding("axes_swapped", None, about)] if placing.is_swapped else []
+    if placing.crs is not None and geometry.relabelled(placing.crs) is not placing.crs:
+        found.append(Finding("position_approximate", None, about))
+    if placing.source == "inferred" and part.crs is None:
+        found.append(Finding("crs_inferred", None, about))
+    if placing.source != "file" and part.crs is not None and part.crs_name != placing.name:
+        found.append(Finding("crs_overruled", None, about | {"stated": part.crs_name}))
+    if placing.source == "user" and part.crs is None and propose(placing.straight(sample)).reason == PLAIN:
+        found.append(Finding("place_uncertain", None, about))
+    if placing.is_outside:
+        found.append(Finding("outside_area_of_use", None, about))
+    if placing.shift:
+        found.append(Finding("shift_removed", None, {"shift": placing.shift}))
+    return found
 
 
 def _demand_fit(sample: np.ndarray, placing: Placing, part: RawPart) -> None:
-    if fits(sample, placing):
+    """Refuse a chosen system in which nothing of the file can be; what does not fit is left out by number."""
+    if fits(sample, placing, least=1 / (2 * SAMPLE)):
         return
     x, y = _point(sample)
     raise Refused(
@@ -168,20 +332,31 @@ def _demand_fit(sample: np.ndarray, placing: Placing, part: RawPart) -> None:
     )
 
 
-def fits(sample: np.ndarray, placing: Placing) -> bool:
-    """Tell whether at least half of some geometries lie where a system can be used."""
-    lonlat = placing.to_lonlat(sample)
-    on_globe = geometry.has_place(lonlat)
-    if placing.crs is None or placing.crs.area_of_use is None:
-        return bool(on_globe.mean() >= 0.5)
-    west, south, east, north = placing.crs.area_of_use.bounds
-    bounds = shapely.bounds(lonlat)
+def fits(sample: np.ndarray, placing: Placing, least: float = MOST) -> bool:
+    """Tell whether a share of some geometries, at least half, lies where a system can be used."""
+    return bool(is_usable(shapely.bounds(placing.to_lonlat(sample)), placing).mean() >= least)
+
+
+@functools.lru_cache(maxsize=64)
+def _area_of_use(name: str | None) -> tuple[float, float, float, float] | None:
+    """Give where a known system is for; a description in a file hardly ever says it."""
+    area = pyproj.CRS(name).area_of_use if name and name.startswith("EPSG:") else None
+    return area.bounds if area else None
+
+
+def is_usable(bounds: np.ndarray, placing: Placing) -> np.ndarray:
+    """Tell which bounds, in degrees, lie on the globe and not far from where a system is for."""
+    on_globe = geometry.are_on_globe(bounds)
+    area = _area_of_use(placing.name)
+    if area is None or placing.is_outside:
+        return on_globe
+    west, south, east, north = area
     with np.errstate(invalid="ignore"):
         middle = (bounds[:, :2] + bounds[:, 2:]) / 2
         width = (east - west) % 360 or 360
         in_lon = (middle[:, 0] - west + FAR_DEGREES) % 360 <= width + 2 * FAR_DEGREES
         in_lat = (middle[:, 1] >= south - FAR_DEGREES) & (middle[:, 1] <= north + FAR_DEGREES)
-    return bool((on_globe & in_lon & in_lat).mean() >= 0.5)
+    return np.asarray(on_globe & in_lon & in_lat)
 
 
 def _point(sample: np.ndarray) -> tuple[float, float]:
@@ -189,70 +364,7 @@ def _point(sample: np.ndarray) -> tuple[float, float]:
     return round(float(x), 3), round(float(y), 3)
 
 
-def _needed(
-    part: RawPart, sample: np.ndarray, districts: Districts | None, stated: Sequence[str | None]
-) -> AnswerNeeded:
-    reason, codes = propose(sample)
-    x, y = _point(sample)
-    template = _MISSING[reason]
-    if part.crs is not None:
-        template = _CONTRADICTED if codes else _HOPELESS
-    return AnswerNeeded(
-        template,
-        needs="crs",
-        option=OPTION,
-        choices=_ranked(codes, part, districts, stated),
-        file=part.sublayer,
-        crs=part.crs_name or "-",
-        x=x,
-        y=y,
-    )
-
-
-def propose(sample: np.ndarray) -> tuple[str, tuple[str, ...]]:
-    """Propose systems that coordinates may be in, with the reason; nothing is assumed.
-
-    Returns
-    -------
-    reason, choices
-        Key of the sentence, empty where nothing can be proposed, and the ``--crs`` answers.
-
-    Examples
-    --------
-    >>> propose(np.array([shapely.box(32500000, 4100000, 32500100, 4100100)]))[1]
-    ('EPSG:4520',)
-    """
-    x, y = np.median(shapely.bounds(sample)[:, :2], axis=0)
-    straight = _codes(x, y)
-    if straight is not None:
-        return straight
-    swapped = _codes(y, x)
-    if swapped is not None:
-        return SWAPPED, tuple(code + NORTHING_FIRST for code in swapped[1])
-    return UNKNOWN, ()
-
-
-def _codes(x: float, y: float) -> tuple[str, tuple[str, ...]] | None:
-    if abs(x) <= 180 and abs(y) <= 90:
-        is_china = 73 <= x <= 136 and 3 <= y <= 54
-        return DEGREES, ("EPSG:4490", "EPSG:4326") if is_china else ("EPSG:4326",)
-    if not 1_990_000 <= y <= 6_000_000:
-        return None
-    if 1.00e7 <= x <= 1.11e7 and 4.0e6 <= y <= 4.9e6:
-        return MERCATOR, ("EPSG:3857",)
-    zone = int(x // 1_000_000)
-    if 13 <= zone <= 23:
-        return ZONE, (f"EPSG:{ZONED_6 + zone}",)
-    if 25 <= zone <= 45:
-        return ZONE, (f"EPSG:{ZONED_3 + zone}",)
-    if 100_000 <= x < 1_000_000:
-        return PLAIN, tuple(f"EPSG:{PLAIN_3 + meridian // 3}" for meridian in MERIDIANS)
-    return None
-
-
-def _ranked(
-    codes: tuple[str, ...], part: RawPart, districts: Districts | None, stated: Sequence[str | None]
-) -> tuple[str, ...]:
+def _ranked(codes: tuple[str, ...], part: RawPart, districts: Districts | None, stated: Stated) -> tuple[str, ...]:
     """Put the systems first that bring the records into the districts they name, or into any."""
     if districts is None or len(codes) < 2:
         return codes
@@ -260,9 +372,11 @@ def _ranked(
     named = np.array([districts.resolve(stated[at]) if len(stated) else None for at in usable], object)
 
     def rank(code: str) -> tuple[float, float]:
-        lonlat = _chosen(code).to_lonlat(part.geometry[usable])
-        lonlat[~geometry.has_place(lonlat)] = None
-        found = districts.assign(lonlat)["district"].to_numpy(object)
+        bounds = shapely.bounds(_chosen(code).to_lonlat(part.geometry[usable]))
+        middles = np.full(len(bounds), None, object)  # outlines may be so broken that nothing should be asked of them
+        on_globe = geometry.are_on_globe(bounds)
+        middles[on_globe] = shapely.points((bounds[on_globe, :2] + bounds[on_globe, 2:]) / 2)
+        found = districts.assign(middles)["district"].to_numpy(object)
         inside = np.array([each is not None for each in found], bool)
         return float((inside & (found == named)).mean()), float(inside.mean())
 

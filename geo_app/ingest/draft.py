@@ -4,32 +4,44 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
 
-from geo_app.ingest.contract import RawPart
+from geo_app.errors import AnswerNeeded
+from geo_app.ingest.contract import Choices, RawPart
+from geo_app.ingest.texts import as_arrow
 from geo_app.layers import Layer
 from geo_app.model import Finding, Rejection
 
 
 @dataclass
 class Draft:
-    """A part on its way to sites: what each row is rejected for, and what was found.
+    """A part on its way to sites: what each row is rejected for, what was found, what has to be asked.
 
     Attributes
     ----------
+    choices : Choices
+        What a person has answered.
     mapping : dict
         Our column to the file's.
     rejections : dict
         Row (not record) to its rejection.
     units : dict
         Our column to the unit it was read in.
+    fits : dict
+        Our column to the share of its comparable values that agree with the unit.
+    needs : list of AnswerNeeded
+        What a person has to answer before the file can be taken.
     """
 
     part: RawPart
     layer: Layer
-    mapping: Mapping[str, str]
+    choices: Choices
+    mapping: Mapping[str, str] = field(default_factory=dict)
     rejections: dict[int, Rejection] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     units: dict[str, str] = field(default_factory=dict)
+    fits: dict[str, float] = field(default_factory=dict)
+    needs: list[AnswerNeeded] = field(default_factory=list)
 
     @property
     def size(self) -> int:
@@ -52,13 +64,34 @@ class Draft:
         record = None if row is None else int(self.part.records[row])
         self.findings.append(Finding(rule, record, values))
 
-    def texts(self, ours: str) -> list[str | None]:
+    def ask(self, need: AnswerNeeded) -> None:
+        """Note a question; the reading goes on, so that everything is asked at once."""
+        self.needs.append(need)
+
+    def confirm(self, what: str, need: AnswerNeeded) -> None:
+        """Note something that a person has to say yes to, unless they have."""
+        if not self.choices.confirms(what):
+            self.ask(need)
+
+    def texts(self, ours: str) -> np.ndarray:
         """Give the text of one of our columns; None throughout where it is not mapped."""
         if ours not in self.mapping:
-            return [None] * self.size
+            return np.full(self.size, None, object)
         return self.column(self.mapping[ours])
 
-    def column(self, name: str) -> list[str | None]:
+    def column(self, name: str) -> np.ndarray:
         """Give the text of one of the file's columns, None where it is empty."""
-        values = self.part.table[name].to_numpy(object)
-        return [value if isinstance(value, str) else None for value in values]
+        values, at = self.distinct(name)
+        return np.array([*values, None], object)[at]
+
+    def distinct(self, name: str) -> tuple[list[str], np.ndarray]:
+        """Give the different texts of a column in order of their first row, and each row's place among them.
+
+        An empty cell has place -1.
+        """
+        coded = self.arrow(name).dictionary_encode()
+        return coded.dictionary.to_pylist(), coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+
+    def arrow(self, name: str) -> pa.LargeStringArray:
+        """Give the text of one of the file's columns as Arrow holds it."""
+        return as_arrow(self.part.table[name])

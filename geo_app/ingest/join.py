@@ -39,6 +39,7 @@ def joined(raw: RawFile) -> RawPart:
         encoding_need=next((part.encoding_need for part in shifted if part.encoding_need), None),
         records=np.concatenate([part.records for part in shifted]),
         geometry=np.concatenate([part.geometry for part in shifted]),
+        wkb=np.concatenate([part.wkb for part in shifted]),
         table=pd.concat([part.table for part in shifted], ignore_index=True),
         decimals={name: count for part in shifted for name, count in part.decimals.items()},
         rejections=tuple(each for part in shifted for each in part.rejections),

@@ -1,13 +1,40 @@
-"""What each record's geometry is, whether the layer takes it, and where it lies."""
+"""What each record's geometry is, whether the layer takes it, where it lies and what it covers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
 from geo_app import geometry
-from geo_app.ingest.crs import Placing
+from geo_app.ingest.crs import FAR_METRES, Placing, is_usable
 from geo_app.ingest.draft import Draft
+from geo_app.ingest.guessing import zones
 
-MAX_INVALID = 10_000
+CHUNK = 20_000
+FEW = 10_000
+
+
+@dataclass(frozen=True)
+class Outlines:
+    """The outlines of all rows; None and NaN where there is none or the record is rejected.
+
+    Attributes
+    ----------
+    lonlat : ndarray of shapely geometries, EPSG:4490
+    areas_m2 : ndarray of float
+        Of the outline as drawn.
+    drawn : ndarray of bytes
+        WKB in the file's system; None where longitude and latitude say the same.
+    """
+
+    lonlat: np.ndarray
+    areas_m2: np.ndarray
+    drawn: np.ndarray
+
+    def drop(self, rows: np.ndarray) -> None:
+        """Forget the outlines of rows that were rejected meanwhile."""
+        self.lonlat[rows], self.drawn[rows] = None, None
 
 
 def check_kinds(draft: Draft, *, may_be_absent: bool) -> None:
@@ -18,65 +45,99 @@ def check_kinds(draft: Draft, *, may_be_absent: bool) -> None:
     may_be_absent : bool
         Whether a row without any geometry is a row like others (tables, where the layer allows).
     """
-    shapes = draft.part.geometry
+    shapes, kept = draft.part.geometry, draft.kept
     kinds = geometry.kinds(shapes)
     missing = shapely.is_missing(shapes)
     if not may_be_absent:
-        for row in np.flatnonzero(missing & draft.kept):
+        for row in np.flatnonzero(missing & kept):
             draft.reject(int(row), "no_geometry")
     is_point = shapely.get_type_id(shapes) == 0
-    for row in np.flatnonzero(shapely.is_empty(shapes) & draft.kept):
+    for row in np.flatnonzero(shapely.is_empty(shapes) & kept):
         # a point without numbers decodes as an empty one
         draft.reject(int(row), "bad_coordinates" if is_point[row] else "empty_geometry")
-    expected = ", ".join(kind for kind in draft.layer.geometry if kind != "none")
-    wrong = ~missing & ~np.isin(kinds, [kind for kind in draft.layer.geometry if kind != "none"])
-    for row in np.flatnonzero(wrong & draft.kept):
+    taken = [kind for kind in draft.layer.geometry if kind != "none"]
+    expected = ", ".join(taken)
+    for row in np.flatnonzero(~missing & ~np.isin(kinds.astype(str), taken) & kept):
         draft.reject(int(row), "wrong_geometry", found=shapes[row].geom_type, expected=expected or "-")
-    for row in np.flatnonzero(~_is_finite(shapes) & draft.kept):
+    for row in np.flatnonzero(~_is_finite(shapes) & kept):
         draft.reject(int(row), "bad_coordinates")
 
 
 def _is_finite(shapes: np.ndarray) -> np.ndarray:
-    xy, owner = shapely.get_coordinates(shapes, return_index=True)
     finite = np.ones(len(shapes), bool)
-    finite[owner[~np.isfinite(xy).all(axis=1)]] = False
+    for at in range(0, len(shapes), CHUNK):
+        if not np.isfinite(shapely.get_coordinates(shapes[at : at + CHUNK])).all():
+            xy, owner = shapely.get_coordinates(shapes[at : at + CHUNK], return_index=True)
+            finite[at + owner[~np.isfinite(xy).all(axis=1)]] = False
     return finite
 
 
-def locate(draft: Draft, placing: Placing) -> np.ndarray:
-    """Bring the outlines to EPSG:4490; None where there is none or the record is rejected."""
-    shapes = draft.part.geometry.copy()
-    shapes[~draft.kept] = None
-    with np.errstate(invalid="ignore"):
-        lonlat = np.asarray(placing.to_lonlat(shapes), object)
-    lost = ~shapely.is_missing(lonlat) & ~geometry.has_place(lonlat)
-    for row in np.flatnonzero(lost):
-        x, y = shapely.get_coordinates(shapes[row])[0]
-        draft.reject(int(row), "not_in_crs", x=round(float(x), 3), y=round(float(y), 3), crs=placing.name)
-    lonlat[lost] = None
-    return lonlat
-
-
-def look(draft: Draft, lonlat: np.ndarray) -> None:
-    """Note outlines that cross themselves, and heights that are not kept."""
-    with np.errstate(invalid="ignore"):
-        crossed = ~shapely.is_missing(lonlat) & ~shapely.is_valid(lonlat)
-    for row in np.flatnonzero(crossed)[:MAX_INVALID]:
-        draft.find("invalid_geometry", int(row), reason=shapely.is_valid_reason(lonlat[row]))
-    shapes = draft.part.geometry
-    high = int((shapely.has_z(shapes) | shapely.has_m(shapes)).sum())
+def locate(draft: Draft, placing: Placing, progress: Callable[[float], None]) -> Outlines:
+    """Bring the outlines to EPSG:4490 and measure them; reject what lies where its system cannot be."""
+    size, kept = draft.size, draft.kept
+    found = Outlines(np.full(size, None, object), np.full(size, np.nan), np.full(size, None, object))
+    far = 0
+    for at in range(0, size, CHUNK):
+        rows = slice(at, min(at + CHUNK, size))
+        shapes = draft.part.geometry[rows].copy()
+        shapes[~kept[rows]] = None
+        far += _locate(draft, placing, shapes, rows, found)
+        progress(rows.stop / size)
+    if far:
+        draft.find("far_from_meridian", count=far, crs=placing.name, limit=round(FAR_METRES / 1000))
+    high, measured = (int(of(draft.part.geometry).sum()) for of in (shapely.has_z, shapely.has_m))
     if high:
         draft.find("heights_dropped", count=high)
+    if measured:
+        draft.find("measures_dropped", count=measured)
+    return found
 
 
-def drawn(draft: Draft, placing: Placing, lonlat: np.ndarray) -> np.ndarray:
-    """Write the outlines as drawn (WKB), None where longitude and latitude say the same."""
-    shapes = shapely.force_2d(placing.straight(draft.part.geometry))
-    shapes[shapely.is_missing(lonlat)] = None
-    wkb = np.asarray(shapely.to_wkb(shapes), object)
-    if placing.crs is None or not placing.crs.is_geographic:
-        return wkb
+def _locate(draft: Draft, placing: Placing, shapes: np.ndarray, rows: slice, found: Outlines) -> int:
+    """Fill in some rows; return how many lie far from their meridian."""
     with np.errstate(invalid="ignore"):
-        same = shapely.equals_exact(shapes, lonlat, tolerance=0.0)
-    wkb[same] = None
-    return wkb
+        lonlat = placing.to_lonlat(shapes)
+    missing = shapely.is_missing(lonlat)
+    lost = ~missing & ~is_usable(shapely.bounds(lonlat), placing)
+    if lost.any():
+        _reject_lost(draft, placing, shapes, rows.start, lost)
+        lonlat = lonlat.copy()
+        lonlat[lost] = None
+    found.lonlat[rows] = lonlat
+    found.areas_m2[rows] = geometry.areas(lonlat)
+    if placing.crs is not None and not placing.is_lonlat():
+        found.drawn[rows] = _drawn(placing, shapes, draft.part.wkb[rows], lonlat)
+    return int((placing.is_far(shapely.bounds(placing.straight(shapes))) & ~missing & ~lost).sum())
+
+
+def _reject_lost(draft: Draft, placing: Placing, shapes: np.ndarray, start: int, lost: np.ndarray) -> None:
+    numbers = zones(shapes)
+    for at in np.flatnonzero(lost):
+        if placing.zone and numbers[at] and numbers[at] != placing.zone:
+            draft.reject(start + int(at), "other_zone", zone=int(numbers[at]), crs=placing.name)
+            continue
+        x, y = shapely.get_coordinates(shapes[at])[0]
+        draft.reject(start + int(at), "not_in_crs", x=round(float(x), 3), y=round(float(y), 3), crs=placing.name)
+
+
+def _drawn(placing: Placing, shapes: np.ndarray, wkb: np.ndarray, lonlat: np.ndarray) -> np.ndarray:
+    """Give outlines in the file's system (WKB, flat, easting first, without a shift)."""
+    is_geographic = placing.crs is not None and placing.crs.is_geographic
+    if placing.shift:
+        written = np.full(len(shapes), None, object)
+        if placing.crs is not None and not is_geographic:
+            written = as_wkb(geometry.to_plane(lonlat, placing.crs))
+    elif placing.is_swapped or (shapely.has_z(shapes) | shapely.has_m(shapes)).any():
+        written = as_wkb(geometry.flat(placing.straight(shapes)))
+    else:
+        written = wkb.copy()
+    written[shapely.is_missing(lonlat)] = None
+    if is_geographic:
+        with np.errstate(invalid="ignore"):
+            written[shapely.equals_exact(geometry.flat(placing.straight(shapes)), lonlat, tolerance=0.0)] = None
+    return written
+
+
+def as_wkb(shapes: np.ndarray) -> np.ndarray:
+    """Write shapes as WKB; a missing one is None."""
+    return np.asarray(shapely.to_wkb(shapes), object)

@@ -1,6 +1,8 @@
 """A file as it stands: what the child process tells, put together."""
 
+import re
 import string
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +15,7 @@ import pyproj
 
 from geo_app import errors
 from geo_app.errors import AnswerNeeded, GeoAppError, UnreadableFile
+from geo_app.geometry import relabelled
 from geo_app.i18n import N_
 from geo_app.ingest import wkb
 from geo_app.ingest.contract import Choices, RawFile, RawPart
@@ -26,6 +29,7 @@ _ERRORS: Mapping[str, type[GeoAppError]] = {
     for each in (errors.Refused, errors.UnreadableFile, errors.UnsupportedFormat, errors.UnknownColumn, AnswerNeeded)
 }
 DEFAULT_LIMITS = Limits()
+_CODE = re.compile(r"[A-Za-z]+:\w+")
 
 
 @dataclass
@@ -33,9 +37,24 @@ class _Part:
     """A part while its frames arrive."""
 
     head: dict[str, Any]
-    batches: list[pa.RecordBatch] = field(default_factory=list)
+    records: list[np.ndarray] = field(default_factory=list)
+    wkb: list[np.ndarray] = field(default_factory=list)
+    geometry: list[np.ndarray] = field(default_factory=list)
+    texts: list[pa.RecordBatch] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Take a batch over; outlines are decoded while the child process reads on.
+
+        Everything is copied, so that the batch with its outlines can go.
+        """
+        outlines, shapes = wkb.decode(batch.column("geometry"))
+        self.records.append(batch.column("record").to_numpy().copy())
+        self.wkb.append(outlines)
+        self.geometry.append(shapes)
+        columns = [pa.concat_arrays([each, each[:0]]) for each in batch.columns[2:]]
+        self.texts.append(pa.RecordBatch.from_arrays(columns, [str(at) for at in range(len(columns))]))
 
 
 def read_raw(
@@ -74,6 +93,7 @@ def read_raw(
     """
     answers = choices or Choices()
     job = {
+        "task": "main",
         "path": str(Path(path).resolve()),
         "name": name,
         "encoding": answers.encoding,
@@ -96,9 +116,9 @@ def _gathered(
     with messages(job, name, limits, scratch) as incoming:
         for message in incoming:
             if isinstance(message, pa.RecordBatch):
-                _last(parts).batches.append(message)
+                _last(parts).add(message)
             elif message["kind"] == "error":
-                raise error_from(message)
+                raise _knowing(error_from(message), told)
             elif message["kind"] == "progress" and progress is not None:
                 progress(min(float(message["done"]), 1.0))
             else:
@@ -106,6 +126,12 @@ def _gathered(
     if not told or not parts:
         raise BrokenStream("nothing was read")
     return RawFile(name, told["format"], tuple(told["sublayers"]), tuple(_finished(part) for part in parts))
+
+
+def _knowing(error: GeoAppError, told: Mapping[str, Any]) -> GeoAppError:
+    """Tell with an error which format the file turned out to be."""
+    error.known = {"format": told.get("format")}
+    return error
 
 
 def _last(parts: list[_Part]) -> _Part:
@@ -166,37 +192,50 @@ def _is_plain(template: str, values: dict[str, Any]) -> bool:
 def _finished(part: _Part) -> RawPart:
     head = part.head
     crs = head["crs"]
-    records, outlines, table = _columns(part, head["columns"])
+    records, outlines, geometry = (_joined(each) for each in (part.records, part.wkb, part.geometry))
     known = {each.record for each in part.rejections}
-    if len(known) != len(part.rejections) or not known <= set(records.tolist()):
+    if len(known) != len(part.rejections) or not known <= set(records.tolist() if known else ()):
         raise BrokenStream("records are rejected twice, or do not exist")
-    geometry, undecoded = wkb.decode(records, outlines, known)
+    undecoded = wkb.faults(records, outlines, geometry, known)
     findings = list(part.findings)
     if crs and crs["named"]:
         findings.append(Finding("crs_by_parameters", None, {"named": crs["name"]}))
+    system = pyproj.CRS.from_user_input(crs["wkt"]) if crs else None
     return RawPart(
         sublayer=head["sublayer"],
-        crs=pyproj.CRS.from_user_input(crs["wkt"]) if crs else None,
-        crs_name=crs["name"] if crs else None,
+        crs=system,
+        crs_name=None if system is None else _name(system, crs["name"]),
         encoding=head["encoding"],
         encoding_source=head["encoding_source"],
         encoding_need=need_from(head["encoding_need"]) if head["encoding_need"] else None,
-        records=records,
+        records=records.astype(np.int64),
         geometry=geometry,
-        table=table,
+        wkb=outlines,
+        table=_table(part.texts, head["columns"], len(records)),
         decimals=head["decimals"],
         rejections=tuple(sorted([*part.rejections, *undecoded], key=lambda each: each.record)),
         findings=tuple(findings),
     )
 
 
-def _columns(part: _Part, names: list[str]) -> tuple[np.ndarray, np.ndarray, pd.DataFrame]:
-    if not part.batches:
-        empty = pd.DataFrame({name: pd.Series(dtype="str") for name in names})
-        return np.zeros(0, np.int64), np.zeros(0, object), empty
-    table = pa.Table.from_batches(part.batches)
-    part.batches.clear()
-    records = table.column("record").to_numpy()
-    outlines = table.column("geometry").to_numpy(zero_copy_only=False)
-    texts = table.drop_columns(["record", "geometry"]).rename_columns(names)
-    return records, outlines, texts.to_pandas()
+def _joined(arrays: list[np.ndarray]) -> np.ndarray:
+    whole = np.concatenate(arrays) if arrays else np.zeros(0, object)
+    arrays.clear()
+    return whole
+
+
+def _name(crs: pyproj.CRS, told: str) -> str:
+    """Give the name under which a system can be had again: its code, else a PROJ string."""
+    if _CODE.fullmatch(told):
+        return told
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of what a PROJ string leaves out
+        return str(relabelled(crs).to_proj4())
+
+
+def _table(batches: list[pa.RecordBatch], names: list[str], count: int) -> pd.DataFrame:
+    if not batches or not names:
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in names}, index=range(count))
+    texts = pa.Table.from_batches(batches).rename_columns(names)
+    batches.clear()
+    return texts.to_pandas()

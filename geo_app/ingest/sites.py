@@ -1,6 +1,9 @@
 """A file read into a layer: each record becomes a site or a numbered rejection."""
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -9,21 +12,26 @@ import shapely
 
 from geo_app import geometry
 from geo_app.districts import Districts
-from geo_app.errors import AnswerNeeded, Refused
+from geo_app.errors import AnswerNeeded, GeoAppError, Refused
 from geo_app.i18n import N_
-from geo_app.ingest import amounts, attributes, columns, crs, outlines
+from geo_app.ingest import attributes, columns, crs, outlines, quantities, repair, suspicions
+from geo_app.ingest.amounts import Amounts
 from geo_app.ingest.contract import Choices, Column, RawFile, Reading
 from geo_app.ingest.draft import Draft
 from geo_app.ingest.join import joined
+from geo_app.ingest.outlines import Outlines
 from geo_app.ingest.unitwords import unit_in_name
 from geo_app.layers import Layer
 from geo_app.model import SITE_COLUMNS, Rejection
 from geo_app.rules import RULES
 
 TABLES = ("csv", "xlsx")
+Progress = Callable[[float], None]
 
 
-def read_sites(raw: RawFile, layer: Layer, choices: Choices, districts: Districts) -> Reading:
+def read_sites(
+    raw: RawFile, layer: Layer, choices: Choices, districts: Districts, progress: Progress = lambda _: None
+) -> Reading:
     """Read a file into a layer.
 
     Parameters
@@ -34,6 +42,8 @@ def read_sites(raw: RawFile, layer: Layer, choices: Choices, districts: District
     choices : Choices
     districts : Districts
         For the district of each site.
+    progress : function, optional
+        Called with 0..1. What it raises ends the reading.
 
     Returns
     -------
@@ -43,45 +53,115 @@ def read_sites(raw: RawFile, layer: Layer, choices: Choices, districts: District
     Raises
     ------
     AnswerNeeded
-        If the coordinate system, the encoding, the quantity column or the status has to be told.
+        If the coordinate system, the encoding, the quantity column or the status has to be told, or
+        something has to be confirmed: an inferred system, rows left out as totals, repairs that
+        change areas. Everything that can be asked by then is asked at once (`more`).
     Refused
         If no record can be taken, with the commonest reason.
+
+    Both carry in `known` what had been found out.
     """
-    part = joined(raw)
-    names = list(part.table.columns)
-    mapping = columns.guess(names, layer.columns, choices.columns, is_cut=raw.format == "shapefile")
-    draft = Draft(part, layer, mapping, findings=list(part.findings))
+    known: dict[str, Any] = {"format": raw.format}
+    draft = None
+    try:
+        part = joined(raw)
+        draft = Draft(part, layer, choices, findings=list(part.findings))
+        reading = _read(draft, raw, districts, known, progress)
+        if draft.needs:
+            known |= {each.name: getattr(reading, each.name) for each in fields(reading) if each.name != "sites"}
+            raise _all_of(draft.needs)
+    except GeoAppError as error:
+        error.known = (_known(draft, raw) if draft else {}) | known
+        raise
+    return reading
+
+
+def _read(draft: Draft, raw: RawFile, districts: Districts, known: dict[str, Any], progress: Progress) -> Reading:
+    is_cut = raw.format == "shapefile"
+    names = list(draft.part.table.columns)
+    draft.mapping = columns.guess(names, draft.layer.columns, draft.choices.columns, is_cut=is_cut)
+    quantities.check_units(draft)
     _start(draft, raw)
-    if part.encoding_need is not None:
-        raise part.encoding_need
-    placing = crs.place(part, choices.crs, districts, draft.texts("district"))
+    placing = _place(draft, districts)
+    if placing is None:
+        raise _all_of(draft.needs)
+    known |= {"crs": placing.name, "crs_source": placing.source}
     draft.findings.extend(placing.findings)
-    lonlat = outlines.locate(draft, placing)
+    found = outlines.locate(draft, placing, lambda share: progress(0.6 * share))
     _demand_some(draft, raw)
-    frame = _frame(draft, lonlat, placing, choices, raw)
+    values, amount, declared = _values(draft, found, placing)
+    _demand_some(draft, raw)
+    found.drop(~draft.kept)
+    repair.mend(draft, found, lambda share: progress(0.6 + 0.2 * share))
     _demand_some(draft, raw)
     kept = draft.kept
-    lonlat[~kept] = None
-    outlines.look(draft, lonlat)
-    texts, frame["ordinal"] = attributes.codes(draft, kept)
-    frame["code"] = pd.Series(texts, dtype=object)
-    attributes.note_missing(draft, frame["amount"], kept)
-    sites = _sites(frame, kept, lonlat, draft, districts)
+    found.drop(~kept)
+    values["code"], values["ordinal"] = attributes.codes(draft, kept)
+    quantities.note_missing(draft, amount, kept)
+    sites = _sites(
+        draft, values | {"amount": _integers(amount), "declared_area": _integers(declared)}, found, districts
+    )
+    suspicions.look(draft, sites, placing, districts)
+    progress(1.0)
     return _reading(draft, raw, placing, sites)
+
+
+def _all_of(needs: list[AnswerNeeded]) -> AnswerNeeded:
+    """Ask the first question and tell of the others; what only needs a yes comes last."""
+    first, *more = sorted(needs, key=lambda need: need.needs == "confirmation")
+    first.more = tuple(more)
+    return first
+
+
+def _known(draft: Draft, raw: RawFile) -> dict[str, Any]:
+    """Tell what is known of a file that cannot be taken yet, by the names of `Reading`."""
+    has_text = draft.part.encoding_need is None
+    return {
+        "format": raw.format,
+        "sublayers": tuple(each.sublayer for each in raw.parts),
+        "records": draft.size,
+        "encoding": draft.part.encoding,
+        "encoding_source": draft.part.encoding_source if has_text else None,
+        "columns": _shown(draft) if has_text else (),
+        "units": draft.units,
+        "findings": draft.findings,
+        "rejected": list(draft.rejections.values()),
+    }
 
 
 def _start(draft: Draft, raw: RawFile) -> None:
     """Take over what the child process rejected, then totals and geometries of the wrong kind."""
-    row_of = {int(record): row for row, record in enumerate(draft.part.records)}
+    row_of = {int(record): row for row, record in enumerate(draft.part.records)} if draft.part.rejections else {}
     expected = ", ".join(kind for kind in draft.layer.geometry if kind != "none")
     for each in draft.part.rejections:
         values = each.values | {"expected": expected} if each.rule == "wrong_geometry" else each.values
         draft.rejections[row_of[each.record]] = Rejection(each.record, each.rule, values)
     if not draft.size:
         raise Refused(N_("{file} has no records. Send a file with at least one site."), file=raw.name)
-    attributes.reject_totals(draft)
+    if draft.part.encoding_need is None:
+        attributes.reject_totals(draft)
     outlines.check_kinds(draft, may_be_absent=raw.format in TABLES and "none" in draft.layer.geometry)
     _demand_some(draft, raw)
+    if draft.part.encoding_need is not None:
+        draft.ask(draft.part.encoding_need)
+        return
+    _map_by_type(draft)
+    _demand_quantity(draft, raw)
+    if "status" not in draft.mapping:
+        attributes.statuses_of(draft)
+
+
+def _place(draft: Draft, districts: Districts) -> crs.Placing | None:
+    """Decide where the coordinates are; None where that, or the text, has to be told first."""
+    choices = draft.choices
+    try:
+        placing = crs.place(draft.part, choices.crs, districts, draft.texts("district"), choices.shift)
+    except AnswerNeeded as need:
+        draft.ask(need)
+        return None
+    if placing.question is not None:
+        draft.confirm(placing.question.choices[0], placing.question)
+    return None if any(need.needs != "confirmation" for need in draft.needs) else placing
 
 
 def _demand_some(draft: Draft, raw: RawFile) -> None:
@@ -107,70 +187,77 @@ def _demand_some(draft: Draft, raw: RawFile) -> None:
     )
 
 
-def _frame(draft: Draft, lonlat: np.ndarray, placing: crs.Placing, choices: Choices, raw: RawFile) -> pd.DataFrame:
-    """Read all columns; rows that are rejected on the way stay in the frame."""
-    status = attributes.statuses_of(draft, choices.status)
-    areas_m2 = geometry.areas(lonlat)
-    is_geographic = placing.crs is not None and placing.crs.is_geographic
-    given = attributes.quantity(draft)
-    _demand_quantity(draft, choices, raw)
-    declared = attributes.declared_area(draft, areas_m2, is_geographic=is_geographic)
-    return pd.DataFrame(
-        {
-            "record": draft.part.records,
-            "name": draft.texts("name"),
-            "stated_district": draft.texts("district"),
-            "status": status,
-            "started_on": attributes.days(draft, "started_on"),
-            "completed_on": attributes.days(draft, "completed_on"),
-            "amount": attributes.measured(draft, lonlat, areas_m2, given),
-            "declared_area": declared,
-            "note": draft.texts("note"),
-            "drawn": outlines.drawn(draft, placing, lonlat),
-        },
-        dtype=object,
-    )
+def _map_by_type(draft: Draft) -> None:
+    """Take a column ZL for the weight where it holds numbers; it is 坐落 (the place) elsewhere."""
+    if draft.layer.measure != "mass" or "quantity" in (*draft.mapping, *draft.choices.columns):
+        return
+    for name in draft.part.table.columns:
+        if columns.fold(name) == "zl" and quantities.is_numeric(draft, name):
+            draft.mapping = {**draft.mapping, "quantity": name}
+            return
 
 
-def _demand_quantity(draft: Draft, choices: Choices, raw: RawFile) -> None:
+def _demand_quantity(draft: Draft, raw: RawFile) -> None:
     """Ask for the column that a layer is totalled by, where the file seems to have none."""
     is_needed = draft.layer.measure in ("mass", "volume", "amount")
-    is_settled = "quantity" in draft.mapping or "quantity" in choices.columns
-    if not is_needed or is_settled or any(each.rule == "wrong_measure" for each in draft.findings):
+    if not is_needed or "quantity" in draft.mapping or "quantity" in draft.choices.columns:
         return
-    raise AnswerNeeded(
-        N_(
-            "No column of {file} seems to hold the amount that the layer is totalled by ({measure}). "
-            "Name it with {option}; the columns are: {choices}."
-        ),
-        needs="columns",
-        option="--column quantity=NAME",
-        choices=tuple(draft.part.table.columns),
-        file=raw.name,
-        measure=draft.layer.measure,
+    draft.ask(
+        AnswerNeeded(
+            N_(
+                "No column of {file} seems to hold the amount that the layer is totalled by ({measure}). "
+                "Name it with {option}; the columns are: {choices}."
+            ),
+            needs="columns",
+            option="--column quantity=NAME",
+            choices=tuple(draft.part.table.columns),
+            file=raw.name,
+            measure=draft.layer.measure,
+        )
     )
 
 
-def _sites(
-    frame: pd.DataFrame, kept: np.ndarray, lonlat: np.ndarray, draft: Draft, districts: Districts
-) -> gpd.GeoDataFrame:
+def _values(draft: Draft, found: Outlines, placing: crs.Placing) -> tuple[dict[str, Any], Amounts, Amounts]:
+    """Read all columns; rows that are rejected on the way stay in them."""
+    is_geographic = placing.crs is not None and placing.crs.is_geographic
+    values = {
+        "record": draft.part.records,
+        "name": draft.texts("name"),
+        "stated_district": draft.texts("district"),
+        "status": attributes.statuses_of(draft),
+        "started_on": attributes.days(draft, "started_on"),
+        "completed_on": attributes.days(draft, "completed_on"),
+        "note": draft.texts("note"),
+        "drawn": found.drawn,
+    }
+    given = quantities.quantity(draft)
+    declared = quantities.declared_area(draft, found.areas_m2, is_geographic=is_geographic)
+    return values, quantities.measured(draft, found.lonlat, found.areas_m2, given), declared
+
+
+def _integers(amount: Amounts) -> pd.arrays.IntegerArray:
+    return pd.arrays.IntegerArray(amount.numbers, amount.missing)
+
+
+def _sites(draft: Draft, values: dict[str, Any], found: Outlines, districts: Districts) -> gpd.GeoDataFrame:
     """Make the site frame of the kept rows."""
-    frame = frame[kept].reset_index(drop=True)
-    places = lonlat[kept]
+    kept = draft.kept
+    places = found.lonlat if kept.all() else found.lonlat[kept]
     assigned = districts.assign(places)
+    own = {name: value if kept.all() else value[kept] for name, value in values.items()}
     codes = assigned["district"].to_numpy(object, copy=True)
-    _resolve(codes, np.flatnonzero(shapely.is_missing(places)), frame["stated_district"], draft, districts)
-    frame["district"] = pd.Series(codes, dtype=object)
-    frame["outside_m"] = assigned["outside_m"].to_numpy(float)
-    frame["record"] = frame["record"].astype(np.int64)
-    frame["ordinal"] = frame["ordinal"].astype(np.int64)
-    for name in ("amount", "declared_area"):
-        numbers, missing = amounts.to_column(frame[name].tolist())
-        frame[name] = pd.arrays.IntegerArray(numbers, missing)
-    return gpd.GeoDataFrame(frame[list(SITE_COLUMNS)], geometry=places, crs=geometry.GEOGRAPHIC)
+    _resolve(draft, codes, np.flatnonzero(shapely.is_missing(places)), own["stated_district"], districts)
+    own |= {"district": codes, "outside_m": assigned["outside_m"].to_numpy(float)}
+    data = {name: pd.Series(value, dtype=_dtype(value), copy=False) for name, value in own.items()}
+    frame = pd.DataFrame({name: data[name] for name in SITE_COLUMNS}, copy=False)
+    return gpd.GeoDataFrame(frame, geometry=places, crs=geometry.GEOGRAPHIC)
 
 
-def _resolve(codes: np.ndarray, nowhere: np.ndarray, stated: pd.Series, draft: Draft, districts: Districts) -> None:
+def _dtype(value: Any) -> Any:
+    return object if value.dtype == object else value.dtype
+
+
+def _resolve(draft: Draft, codes: np.ndarray, nowhere: np.ndarray, stated: np.ndarray, districts: Districts) -> None:
     """Put rows without a place into the district that they name."""
     unknown: Counter[str] = Counter()
     for row in nowhere:
@@ -197,7 +284,7 @@ def _reading(draft: Draft, raw: RawFile, placing: crs.Placing, sites: gpd.GeoDat
         units=draft.units,
         findings=draft.findings,
         sites=sites,
-        total=sum(int(amount) for amount in sites["amount"].dropna()),
+        total=sum(sites["amount"].fillna(0).tolist()),  # of Python's integers, which do not overflow
     )
 
 
@@ -206,8 +293,9 @@ def _shown(draft: Draft) -> tuple[Column, ...]:
     ours = {theirs: name for name, theirs in draft.mapping.items()}
     shown = []
     for name in draft.part.table.columns:
-        filled = draft.part.table[name].dropna()
-        named = unit_in_name(name) if name in ours else None
-        unit = draft.units.get(ours.get(name, ""), named.word if named else None)
-        shown.append(Column(name, ours.get(name), None if filled.empty else str(filled.iloc[0]), unit, len(filled)))
+        texts, own = draft.arrow(name), ours.get(name)
+        named = unit_in_name(name) if own else None
+        unit = draft.units.get(own or "", named.word if named else None)
+        first = texts.drop_null()[0].as_py() if texts.null_count < len(texts) else None
+        shown.append(Column(name, own, first, unit, len(texts) - texts.null_count, draft.fits.get(own or "")))
     return tuple(shown)

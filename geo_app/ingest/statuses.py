@@ -7,7 +7,6 @@ from geo_app.ingest.columns import fold
 from geo_app.model import Finding
 
 MAX_VALUES = 20
-_NOT = ("未", "不", "没", "没有", "无", "待", "拟", "尚", "非", "not", "no", "un", "non")
 
 
 def read(values: Sequence[str | None], words: Mapping[str, Iterable[str]]) -> tuple[list[str | None], list[Finding]]:
@@ -24,47 +23,36 @@ def read(values: Sequence[str | None], words: Mapping[str, Iterable[str]]) -> tu
     statuses, findings
         None where the cell is empty or not understood; a finding counts either.
     """
-    listed = {fold(word): status for status, many in words.items() for word in many}
     given = Counter(value if isinstance(value, str) else None for value in values)
+    meaning, findings = understand_all(given, words)
+    return [meaning[value if isinstance(value, str) else None] for value in values], findings
+
+
+def understand_all(
+    given: Mapping[str | None, int], words: Mapping[str, Iterable[str]]
+) -> tuple[dict[str | None, str | None], list[Finding]]:
+    """Understand the different texts of a status column, each with how often it stands there."""
+    listed = {fold(word): status for status, many in words.items() for word in many}
     meaning = {value: None if value is None else understand(value, listed) for value in given}
     findings = [
         Finding("unknown_status", None, {"value": value, "count": given[value]})
         for value, status in meaning.items()
         if value is not None and status is None
     ]
-    if given[None]:
+    if given.get(None):
         findings.append(Finding("status_missing", None, {"count": given[None]}))
-    return [meaning[value if isinstance(value, str) else None] for value in values], findings[:MAX_VALUES]
+    return meaning, findings[:MAX_VALUES]
 
 
 def understand(value: str, listed: Mapping[str, str]) -> str | None:
-    """Find the status that a text means: as a whole, else by the listed words in it.
+    """Find the status that a text means as a whole.
 
-    Words inside longer listed words do not count; words of different meaning, or one with a
-    negation before it, mean nothing.
+    A listed word inside a longer text says nothing: 预计2026年完成 and 80% complete are not finished.
 
     Examples
     --------
-    >>> words = {"完成": "finished", "未完成": "ongoing", "计划": "planned"}
-    >>> [understand(text, words) for text in ("完成", "2023年完成", "未完成", "没完成", "计划完成")]
-    ['finished', 'finished', 'ongoing', None, None]
+    >>> words = {"完成": "finished", "未完成": "ongoing"}
+    >>> [understand(text, words) for text in ("完成", " 未完成", "即将完成", "完成50%")]
+    ['finished', 'ongoing', None, None]
     """
-    text = fold(value)
-    if text in listed:
-        return listed[text]
-    spans = [span for word in listed for span in _places(word, text)]
-    outer = [(a, b) for a, b in spans if not any(c <= a and b <= d and (c, d) != (a, b) for c, d in spans)]
-    if any(text[:start].rstrip().endswith(_NOT) for start, _ in outer):
-        return None
-    meanings = {listed[text[start:end]] for start, end in outer}
-    return meanings.pop() if len(meanings) == 1 else None
-
-
-def _places(word: str, text: str) -> Iterable[tuple[int, int]]:
-    start = text.find(word)
-    while word and start >= 0:
-        end = start + len(word)
-        beside = (text[max(start - 1, 0) : start], text[end : end + 1])
-        if not word.isascii() or not any(letter.isascii() and letter.isalpha() for letter in beside):
-            yield start, end
-        start = text.find(word, end)
+    return listed.get(fold(value))

@@ -5,6 +5,7 @@ only column names use.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,6 +16,7 @@ from geo_app.units import HECTARE, MEASURES, MU, UNITS, unit_at_end
 
 SHORT_TON = Fraction(90718474, 10**8)  # tonnes, exactly
 ACRE = Fraction(40468564224, 10**7)  # international acre, m²
+ENOUGH = 0.6  # share of rows that have to agree
 FITS_WITHIN = 0.25  # eligible and gross areas differ, and so do plane and ellipsoid
 
 _WORDS: dict[str, tuple[str, Fraction]] = {
@@ -59,13 +61,25 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class AreaUnit:
+class Implied:
     """What values say about their unit: the unit (None: square degrees) and how many rows fit."""
 
     unit: Unit | None
     share: float
     rows: int
 
+
+MASS_UNITS = (Unit("t", "mass", Fraction(1)), Unit("kg", "mass", Fraction(1, 1000)))
+LIGHTEST_LOAD_T = 0.05
+# pinyin initials behind an area column's name: 亩, 公顷, 平方米, 平方公里
+_INITIALS = {
+    "m": Unit("亩", "area", MU),
+    "gq": Unit("公顷", "area", HECTARE),
+    "pfm": Unit("平方米", "area", Fraction(1)),
+    "pm": Unit("平方米", "area", Fraction(1)),
+    "pfgl": Unit("平方公里", "area", Fraction(10**6)),
+}
+_PINYIN_AREA = re.compile(r"[a-z]*mj_?(m|gq|pfm|pm|pfgl)")
 
 AREA_UNITS = (
     Unit("m²", "area", Fraction(1)),
@@ -129,7 +143,19 @@ def unit_in_name(name: str) -> Unit | None:
     return Unit(*found_at_end) if found_at_end else None
 
 
-def area_unit_by_value(stated: np.ndarray, areas_m2: np.ndarray, degrees_2: np.ndarray | None) -> AreaUnit | None:
+def area_unit_in_name(name: str) -> Unit | None:
+    """Find the unit of an area column; pinyin initials behind MJ (面积) count there.
+
+    Examples
+    --------
+    >>> [area_unit_in_name(name).word for name in ("MJ_M", "HFMJM", "MJ_GQ", "area_m", "面积_亩")]
+    ['亩', '亩', '公顷', 'm', '亩']
+    """
+    match = _PINYIN_AREA.fullmatch(fold(name))
+    return _INITIALS[match[1]] if match else unit_in_name(name)
+
+
+def area_unit_by_value(stated: np.ndarray, areas_m2: np.ndarray, degrees_2: np.ndarray | None) -> Implied | None:
     """Tell the unit of an area column from the areas that were drawn.
 
     Parameters
@@ -143,21 +169,71 @@ def area_unit_by_value(stated: np.ndarray, areas_m2: np.ndarray, degrees_2: np.n
 
     Returns
     -------
-    AreaUnit or None
+    Implied or None
         None where fewer than three in five rows fit any unit.
     """
-    use = (stated > 0) & (areas_m2 > 0)
+    found = by_ratio(stated, areas_m2, AREA_UNITS)
+    if found is not None or degrees_2 is None:
+        return found
+    return by_ratio(stated, degrees_2, (None,))
+
+
+def by_ratio(stated: np.ndarray, measured: np.ndarray, units: Sequence[Unit | None]) -> Implied | None:
+    """Tell the unit of numbers from the same things in canonical units: the one that the median ratio is nearest to.
+
+    Returns
+    -------
+    Implied or None
+        None where nothing can be compared, or fewer than three in five rows fit.
+    """
+    with np.errstate(invalid="ignore"):
+        use = (stated > 0) & (measured > 0)
     if not use.any():
         return None
-    ratio = areas_m2[use] / stated[use]
+    ratio = measured[use] / stated[use]
     middle = np.log(np.median(ratio))
-    best = min(AREA_UNITS, key=lambda unit: abs(middle - np.log(float(unit.factor))))
-    share = float((np.abs(ratio / float(best.factor) - 1) <= FITS_WITHIN).mean())
-    rows = int(use.sum())
-    if share >= 0.6:
-        return AreaUnit(best, share, rows)
-    if degrees_2 is not None:
-        flat = stated[use] / degrees_2[use]
-        share = float((np.abs(flat - 1) <= FITS_WITHIN).mean())
-        return AreaUnit(None, share, rows) if share >= 0.6 else None
-    return None
+    best = min(units, key=lambda unit: abs(middle - np.log(_factor(unit))))
+    share = _share(ratio, best)
+    return Implied(best, share, int(use.sum())) if share >= ENOUGH else None
+
+
+def fit_of(stated: np.ndarray, measured: np.ndarray, unit: Unit) -> float | None:
+    """Give the share of rows that agree with a unit; None where nothing can be compared."""
+    with np.errstate(invalid="ignore"):
+        use = (stated > 0) & (measured > 0)
+    return _share(measured[use] / stated[use], unit) if use.any() else None
+
+
+def _factor(unit: Unit | None) -> float:
+    return 1.0 if unit is None else float(unit.factor)
+
+
+def _share(ratio: np.ndarray, unit: Unit | None) -> float:
+    return float((np.abs(ratio / _factor(unit) - 1) <= FITS_WITHIN).mean())
+
+
+def mass_unit_by_size(stated: np.ndarray, largest_t: float) -> Implied | None:
+    """Tell tonnes from kilograms by what a lorry can carry.
+
+    Parameters
+    ----------
+    stated : ndarray of float
+        Numbers of weigh tickets, NaN where there is none.
+    largest_t : float
+        What one ticket weighs at most.
+
+    Returns
+    -------
+    Implied or None
+        None where the middle ticket would be plausible in neither or in both.
+    """
+    loads = stated[stated > 0]
+    if not len(loads):
+        return None
+    middle = float(np.median(loads))
+    able = [unit for unit in MASS_UNITS if LIGHTEST_LOAD_T <= middle * _factor(unit) <= largest_t]
+    if len(able) != 1:
+        return None
+    tonnes = loads * _factor(able[0])
+    share = float(((tonnes >= LIGHTEST_LOAD_T) & (tonnes <= largest_t)).mean())
+    return Implied(able[0], share, len(loads)) if share >= ENOUGH else None

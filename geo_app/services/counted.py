@@ -7,32 +7,55 @@ import pandas as pd
 from geo_app.counting import VERSION, count_once
 from geo_app.differences import compare
 from geo_app.districts import Districts
+from geo_app.errors import Conflict
+from geo_app.i18n import N_
 from geo_app.layers import Layer
+from geo_app.points import point
 from geo_app.services.landproof import Landproof
 
 
 def inside(sites: pd.DataFrame, place: str, districts: Districts) -> np.ndarray:
     """Tell which sites count as inside a place.
 
-    A site lies in the district of its largest part. A row that has neither a place on the map
-    nor a known district cannot be tested and counts; so does everything when the boundary set
-    does not know the place.
+    A site lies in the district of its largest part, a row without a place in the one that it
+    names; one that names a district which the boundary set does not have is outside. A row that
+    says nothing cannot be tested and counts; so does everything when the set does not know the place.
     """
     if place not in districts.places and place not in districts.shapes:
         return np.ones(len(sites), dtype=bool)
     covered = np.array([districts.covers(place, each) for each in sites["district"]], dtype=bool)
-    untested = (sites["district"].isna() & sites["outside_m"].isna()).to_numpy(dtype=bool)
+    silent = sites["stated_district"].isna() & sites["outside_m"].isna() & sites["district"].isna()
+    untested = silent.to_numpy(dtype=bool)
     return covered | untested
 
 
 def refresh(lp: Landproof, layer: Layer, place: str) -> None:
-    """Make a layer's counts for a place, unless the kept ones still hold."""
+    """Make a layer's counts for a place, unless the kept ones still hold.
+
+    Raises
+    ------
+    Conflict
+        If the sites were put into districts by another boundary set than the present one.
+    """
     basis = f"{lp.store.uploads.basis(layer.id)}|{lp.districts.label}|{VERSION}"
     if lp.store.counts.basis(layer.id, place) == basis:
         return
+    others = lp.store.uploads.boundary_sets(layer.id) - {lp.districts.label}
+    if others:
+        raise Conflict(
+            N_(
+                "The sites of layer {layer} were put into districts by {others}; the boundary set here is {label}. "
+                "Set GEO_APP_BOUNDARIES back, or import the files into a new instance."
+            ),
+            layer=layer.id,
+            others=", ".join(sorted(others)),
+            label=lp.districts.label,
+        )
     sites = lp.store.sites.frame(layer.id)
     counts = count_once(sites, measure=layer.measure, inside=inside(sites, place, lp.districts))
+    point("counts.begun")
     lp.store.counts.keep(layer.id, place, basis, counts)
+    point("counts.done")
 
 
 def refresh_all(lp: Landproof, place: str) -> None:

@@ -44,4 +44,4 @@ def _bring_in(lp: Landproof, path: Path, layer: str, choices: Choices) -> bool:
 
 
 def _choices(sample: Sample) -> Choices:
-    return Choices(crs=sample.choices.get("crs"), status=sample.choices.get("status"))
+    return Choices(crs=sample.choices.get("crs"), status=sample.choices.get("status"), confirmed=("all",))

@@ -1,7 +1,8 @@
-"""Totals and sites as files."""
+"""Totals, sites and the records that were left out, as files."""
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,18 @@ import pandas as pd
 
 from geo_app import exports
 from geo_app.errors import Refused
-from geo_app.i18n import N_
+from geo_app.i18n import LOCALES, N_, translate
+from geo_app.model import Rejection
 from geo_app.services.counted import refresh_all
 from geo_app.services.figures import totals
 from geo_app.services.landproof import Landproof
+from geo_app.services.previews import left_out_table
+from geo_app.services.telling import say
 from geo_app.store.sites import SiteFilter
 from geo_app.units import HECTARE, MEASURES, MU, from_parts
 
 SYNTHETIC = "synthetic demonstration data: no geometry was published with the report / 演示数据：地块均为虚构"
-SUFFIXES = {"totals": ("csv", "xlsx"), "sites": ("csv", "xlsx", "geojson", "gpkg")}
+SUFFIXES = {"totals": ("csv", "xlsx"), "sites": ("csv", "xlsx", "geojson", "gpkg"), "left-out": ("csv", "xlsx")}
 _SITE = ("layer", "code", "ordinal", "name", "district", "status", "started_on", "completed_on")
 _TOTAL = (
     *("layer", "title", "title_zh", "by", "key", "key_name", "unit", "gross", "net", "net_mu", "net_ha"),
@@ -35,15 +39,17 @@ class Export:
     filename: str
 
 
-def totals_table(lp: Landproof, suffix: str, *, layer: str | None = None, by: str | None = None) -> Export:
-    """Make a file of the totals.
+def totals_table(
+    lp: Landproof, suffix: str, *, layer: str | None = None, by: str | None = None, measure: str | None = None
+) -> Export:
+    """Make a file of the totals, of one layer or of the layers of one measure where that is asked.
 
     Raises
     ------
     Refused
         If there is no such export.
     """
-    return _export("totals", suffix, lambda kind: _totals(lp, kind, layer, by))
+    return _export("totals", suffix, lambda kind: _totals(lp, kind, layer, by, measure))
 
 
 def sites_table(lp: Landproof, suffix: str, wanted: SiteFilter) -> Export:
@@ -57,13 +63,40 @@ def sites_table(lp: Landproof, suffix: str, wanted: SiteFilter) -> Export:
     return _export("sites", suffix, lambda kind: _sites(lp, kind, wanted))
 
 
+def left_out(lp: Landproof, upload_id: int, suffix: str, locale: str) -> Export:
+    """Make the file to hand back to whoever sent the data: each record that was left out, as it came.
+
+    Its number, the file's own cells, and in both languages, that of `locale` first, why it was left
+    out and what to do.
+
+    Raises
+    ------
+    Refused
+        If there is no such export, or the file cannot be read again.
+    """
+    header, rows = left_out_table(lp, upload_id)
+    locales = (locale, *(each for each in LOCALES if each != locale))
+    head = [translate(N_("row"), locale), *header]
+    for each in locales:
+        head += [translate(N_("why it was left out"), each), translate(N_("what to do"), each)]
+    table = [[row.rejection.record, *row.cells, *_reasons(row.rejection, locales)] for row in rows]
+    made = _export("left-out", suffix, lambda kind: _WRITERS[kind](head, table))
+    stem = re.sub(r"[^\w.-]+", "_", Path(lp.store.uploads.find(upload_id).filename).stem)[:80]
+    return replace(made, filename=f"{stem}-left-out-{upload_id}.{suffix}")
+
+
 def write(lp: Landproof, what: str, path: Path, *, layer: str | None = None, by: str | None = None) -> None:
     """Write an export to a file whose ending says which kind."""
     if what == "totals":
         made = totals_table(lp, path.suffix, layer=layer, by=by)
     else:
         made = sites_table(lp, path.suffix, SiteFilter(layer=layer))
-    path.write_bytes(made.body)
+    try:
+        path.write_bytes(made.body)
+    except OSError as error:
+        raise Refused(
+            N_("{file} cannot be written ({error}). Choose another place."), file=str(path), error=error.strerror
+        ) from error
 
 
 def _export(what: str, suffix: str, make: Callable[[str], bytes]) -> Export:
@@ -79,10 +112,12 @@ def _export(what: str, suffix: str, make: Callable[[str], bytes]) -> Export:
     return Export(make(suffix), exports.MIMETYPES[suffix], f"landproof-{what}.{suffix}")
 
 
-def _totals(lp: Landproof, suffix: str, layer: str | None, by: str | None) -> bytes:
+def _totals(lp: Landproof, suffix: str, layer: str | None, by: str | None, measure: str | None) -> bytes:
     rows: list[list[Any]] = []
     for line in totals(lp, layer, by):
         kind = lp.layers[line.layer]
+        if measure not in (None, kind.measure):
+            continue
         name = lp.districts.names.get(line.key or "") if by == "district" else None
         net = from_parts(line.net, kind.measure)
         area = kind.measure == "area"
@@ -125,6 +160,13 @@ def _site_table(lp: Landproof, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry="geometry", crs=sites.crs)
 
 
+def _reasons(rejection: Rejection, locales: Sequence[str]) -> list[str]:
+    return [say(rejection.rule, rejection.values, each, part) for each in locales for part in ("template", "cure")]
+
+
+_WRITERS = {"csv": exports.write_csv, "xlsx": exports.write_xlsx}
+
+
 def _write_table(lp: Landproof, suffix: str, header: Sequence[str], rows: list[list[Any]]) -> bytes:
     last = lp.store.uploads.last_accepted()
     about = [
@@ -139,5 +181,4 @@ def _write_table(lp: Landproof, suffix: str, header: Sequence[str], rows: list[l
         if "data" not in header:
             more["data"] = SYNTHETIC
     rows = [[*row, *more.values()] for row in rows]
-    writer = exports.write_csv if suffix == "csv" else exports.write_xlsx
-    return writer([*header, *more], rows, about)
+    return _WRITERS[suffix]([*header, *more], rows, about)

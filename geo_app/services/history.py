@@ -1,6 +1,7 @@
 """What a person changes after accepting: undoing an upload, correcting a site. Nothing is overwritten."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -8,10 +9,50 @@ from geo_app.errors import Conflict, Refused
 from geo_app.i18n import N_
 from geo_app.model import STATUSES
 from geo_app.services.counted import refresh
+from geo_app.services.figures import totals
 from geo_app.services.landproof import Landproof
 from geo_app.units import MEASURES, to_parts
 
 EDITABLE = ("code", "district", "status", "quantity", "note")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What undoing an upload, or bringing it back, did.
+
+    Attributes
+    ----------
+    undone : bool
+        Whether the upload is undone now.
+    effect : dict
+        The layer's ``gross_… net_… sites_…`` ``before`` and ``after``, amounts in stored parts.
+    """
+
+    undone: bool
+    effect: dict[str, int]
+
+
+def turn(lp: Landproof, upload_id: int, who: str, why: str | None = None, *, undo: bool) -> Turn:
+    """Undo an accepted upload or bring it back, and tell what that did to its layer.
+
+    Raises
+    ------
+    NotFound
+        If there is no such upload.
+    Conflict
+        If it was never accepted, or somebody else has done the same meanwhile.
+    """
+    upload = lp.store.uploads.find(upload_id)
+    if upload.accepted_seq is not None and upload.undone == undo:
+        raise Conflict(
+            N_("Upload {upload} was undone, or brought back, by somebody else meanwhile. Look at it again."),
+            upload=upload_id,
+        )
+    before = totals(lp, upload.layer)[0]
+    undone = toggle(lp, upload_id, who, why)
+    after = totals(lp, upload.layer)[0]
+    pairs = (("before", before), ("after", after))
+    return Turn(undone, {f"{name}_{when}": getattr(each, name) for when, each in pairs for name in _TOLD})
 
 
 def toggle(lp: Landproof, upload_id: int, who: str, why: str | None = None) -> bool:
@@ -48,16 +89,13 @@ def edit(lp: Landproof, site_id: int, changes: Mapping[str, str | None], who: st
     Raises
     ------
     Conflict
-        If the site has a newer version by now.
+        If another version of the site holds by now, or none does.
     Refused
         If a field cannot be changed, a value cannot be read, or no reason is given.
     """
     if not why.strip():
         raise Refused(N_("No reason was given. Say in a few words why the site is changed."))
     site = lp.store.sites.find(site_id, lp.place)
-    versions = lp.store.sites.versions(site.layer, site.code, site.ordinal)
-    if not versions or versions[0].id != site_id:
-        raise Conflict(N_("Site {code} has a newer version. Open that one and change it there."), code=site.code)
     layer = lp.layers.find(site.layer)
     row = {name: _read(lp, layer.measure, name, (text or "").strip()) for name, text in changes.items()}
     if row.get("code") is None:
@@ -65,6 +103,9 @@ def edit(lp: Landproof, site_id: int, changes: Mapping[str, str | None], who: st
     number = lp.store.sites.revise(site_id, row, who=who, why=why.strip())
     refresh(lp, layer, lp.place)
     return number
+
+
+_TOLD = ("gross", "net", "sites")
 
 
 def _read(lp: Landproof, measure: str, name: str, text: str) -> Any:

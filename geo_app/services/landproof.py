@@ -1,6 +1,8 @@
 """One opened installation: its settings, declarations and store."""
 
+import tempfile
 from functools import cached_property
+from pathlib import Path
 
 from geo_app.claims import load_reports
 from geo_app.districts import Districts, load_districts
@@ -20,6 +22,7 @@ class Landproof:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.may_make = True
 
     @cached_property
     def layers(self) -> Layers:
@@ -38,8 +41,12 @@ class Landproof:
 
     @cached_property
     def store(self) -> Store:
-        """The store; its folder and file are made when missing."""
-        return Store(self.settings.home / "landproof.db")
+        """The store; made when missing. What only reads gets an empty one that goes with the process."""
+        path = self.settings.home / "landproof.db"
+        if not self.may_make and not path.is_file():
+            self._scratch = tempfile.TemporaryDirectory(prefix="landproof-")
+            path = Path(self._scratch.name) / path.name
+        return Store(path)
 
     @cached_property
     def queue(self) -> JobQueue:
@@ -57,3 +64,8 @@ class Landproof:
     def demonstration(self) -> bool:
         """Whether this instance shows the synthetic demonstration."""
         return self.store.get("demonstration") == "yes"
+
+    @property
+    def only_synthetic(self) -> bool:
+        """Whether every upload in force is synthetic."""
+        return not self.store.uploads.any_own()

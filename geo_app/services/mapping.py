@@ -1,6 +1,7 @@
 """What the map draws: its page, features, tiles, and what lies at a place."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -24,9 +25,9 @@ def page(lp: Landproof, pages: MapPages, locale: str, upload: int | None = None)
         counts=placed,
         without_place=elsewhere,
         upload=upload,
-        demonstration=lp.demonstration,
+        demonstration=lp.demonstration and lp.only_synthetic,
         credits=(lp.districts.credit,),
-        backdrop=backdrop(lp),
+        backdrop=backdrop(lp) if upload is None else _around(lp, upload),
     )
     return pages.page(lp.layers.values(), locale, options)
 
@@ -34,6 +35,16 @@ def page(lp: Landproof, pages: MapPages, locale: str, upload: int | None = None)
 def backdrop(lp: Landproof) -> Backdrop:
     """Return the backdrop files of this installation."""
     return find_backdrop(ROOT / "data" / "basemap", lp.districts.file)
+
+
+def _around(lp: Landproof, upload: int) -> Backdrop:
+    """Return the backdrop seen from where an upload lies, so that a wrong place is seen as one."""
+    found, box = backdrop(lp), lp.store.sites.extent(upload)
+    if box is None:
+        return found
+    west, south, east, north = box
+    margin = max(0.002, (east - west) * 0.1, (north - south) * 0.1)
+    return replace(found, home=(west - margin, south - margin, east + margin, north + margin))
 
 
 def backdrop_file(lp: Landproof, name: str) -> Path:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pyproj
 import shapely
 
+from geo_app.differences import FIELDS
 from geo_app.geometry import areas, plane_areas
 from geo_app.services.counted import refresh, refresh_all
 from geo_app.services.landproof import Landproof
@@ -25,6 +27,49 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A site version beside the one before it.
+
+    Attributes
+    ----------
+    site, before : store's site rows
+        `before` is None where there is none, or where it is not asked about.
+    fields : tuple of str
+        Names of the columns that differ, without the geometry.
+    shape, shape_before : shapely geometry or None, EPSG:4490
+        Given only where they differ.
+    area_m2, area_before_m2 : float
+        Geodesic areas of the two shapes; NaN without one, 0 for a point or a line.
+    """
+
+    site: Any
+    before: Any = None
+    fields: tuple[str, ...] = ()
+    shape: shapely.Geometry | None = None
+    shape_before: shapely.Geometry | None = None
+    area_m2: float = float("nan")
+    area_before_m2: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Version:
+    """One accepted version of a site.
+
+    Attributes
+    ----------
+    row : row of `store.sites.Sites.versions`
+    number : int
+        From 1, the oldest; 0 where the site is gone with this act.
+    change : Change or None
+        Against the version before it; None for the first.
+    """
+
+    row: Any
+    number: int
+    change: Change | None
+
+
+@dataclass(frozen=True)
 class SiteDetail:
     """One site version.
 
@@ -35,22 +80,41 @@ class SiteDetail:
     geometry : shapely geometry or None, EPSG:4490
     area_m2, plane_m2 : float
         Geodesic area and area in the file's own plane; NaN where there is none.
-    versions : all accepted versions, newest first
-    findings, superseded : findings of its record; whether a newer version holds
+    versions : all accepted versions, newest first, also those under an earlier code
+    change : this version against the one before it; None for the first
+    moved : the row under another code that follows this one, or None
+    findings : findings of its record
     """
 
     site: Any
     geometry: shapely.Geometry | None
     area_m2: float
     plane_m2: float
-    versions: list[Any]
+    versions: list[Version]
+    change: Change | None
+    moved: Any
     findings: list[Any]
     upload: Any
 
     @property
+    def current(self) -> Any:
+        """The row that holds now; None where the site is gone or undone."""
+        return next((version.row for version in self.versions if version.row.holds), None)
+
+    @property
+    def staged(self) -> bool:
+        """Whether the upload is not accepted yet."""
+        return self.upload.accepted_seq is None
+
+    @property
+    def holds(self) -> bool:
+        """Whether this is the version that holds."""
+        return self.current is not None and self.current.id == self.site.id
+
+    @property
     def superseded(self) -> bool:
-        """Whether a newer accepted version of the site exists."""
-        return bool(self.versions) and self.versions[0].id != self.site.id
+        """Whether another version of the site holds instead."""
+        return not self.staged and self.current is not None and not self.holds
 
 
 def page(lp: Landproof, wanted: SiteFilter, number: int = 1, size: int = 50) -> Page:
@@ -76,15 +140,77 @@ def detail(lp: Landproof, site_id: int) -> SiteDetail:
     geometry = shapely.from_wkb(site.geometry) if site.geometry else None
     drawn = shapely.from_wkb(site.drawn) if site.drawn else None
     findings = lp.store.uploads.remarks(site.upload_id, "finding")
+    versions = _history(lp, site)
     return SiteDetail(
         site=site,
         geometry=geometry,
         area_m2=float(areas(np.array([geometry]))[0]),
         plane_m2=float(plane_areas(np.array([drawn]), pyproj.CRS(site.crs))[0]) if drawn else float("nan"),
-        versions=lp.store.sites.versions(site.layer, site.code, site.ordinal),
+        versions=versions,
+        change=_change(lp, site, versions),
+        moved=_moved(lp, site, versions),
         findings=[each for each in findings if each.record == site.record],
         upload=lp.store.uploads.find(site.upload_id),
     )
 
 
-__all__ = ["Page", "SiteDetail", "SiteFilter", "detail", "page"]
+def compared(site: Any, before: Any, differs: Sequence[str]) -> Change:
+    """Put two versions of a site beside each other.
+
+    Parameters
+    ----------
+    site, before : store's site rows with ``geometry`` as WKB
+    differs : names of what is different, ``geometry`` among them
+    """
+    fields = tuple(name for name in differs if name != "geometry")
+    if "geometry" not in differs:
+        return Change(site, before, fields)
+    shape, shape_before = (shapely.from_wkb(each.geometry) if each.geometry else None for each in (site, before))
+    now_m2, before_m2 = areas(np.array([shape, shape_before], dtype=object))
+    return Change(site, before, fields, shape, shape_before, float(now_m2), float(before_m2))
+
+
+def differing(site: Any, before: Any) -> tuple[str, ...]:
+    """Name what is different between two site rows: columns, and ``geometry``."""
+    return tuple(name for name in ("code", *FIELDS, "geometry") if getattr(site, name) != getattr(before, name))
+
+
+def _history(lp: Landproof, site: Any) -> list[Version]:
+    """Put the versions of a site in order, newest first; it may have had other codes before."""
+    rows = lp.store.sites.versions(site.layer, site.code, site.ordinal)
+    while rows and rows[-1].kind == "edit" and rows[-1].before is not None:
+        origin = lp.store.sites.find(rows[-1].before, lp.place)
+        if origin.code == rows[-1].code:
+            break
+        earlier = lp.store.sites.versions(origin.layer, origin.code, origin.ordinal)
+        rows += [row for row in earlier if row.accepted_seq < rows[-1].accepted_seq]
+    known = {row.id: row for row in rows}
+    follows = {later.id: earlier for later, earlier in pairwise(rows)}
+    versions, number = [], sum(not row.removed for row in rows)
+    for row in rows:
+        before = known.get(row.before, follows.get(row.id))
+        change = compared(row, before, differing(row, before)) if before is not None else None
+        versions.append(Version(row, 0 if row.removed else number, change))
+        number -= not row.removed
+    return versions
+
+
+def _change(lp: Landproof, site: Any, versions: Sequence[Version]) -> Change | None:
+    for version in versions:
+        if version.row.id == site.id:
+            return version.change
+    if site.before is None:
+        return None
+    before = lp.store.sites.find(site.before, lp.place)
+    return compared(site, before, differing(site, before))
+
+
+def _moved(lp: Landproof, site: Any, versions: Sequence[Version]) -> Any:
+    """Find where a site went that was given another code and has not come back."""
+    if not versions or not versions[0].row.removed or versions[0].row.undone:
+        return None
+    with_it = lp.store.sites.page(SiteFilter(upload=versions[0].row.upload_id), lp.place, 0, 2)
+    return next((row for row in with_it if not row.removed), None)
+
+
+__all__ = ["Change", "Page", "SiteDetail", "SiteFilter", "Version", "compared", "detail", "page"]

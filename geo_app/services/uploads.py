@@ -1,55 +1,24 @@
 """Uploads: receive, read, look, decide."""
 
+import logging
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import pandas as pd
-
-from geo_app.claims import judge
-from geo_app.errors import AnswerNeeded, Conflict, GeoAppError
+from geo_app.errors import AlreadyAccepted, Refused, StoreFailed
 from geo_app.i18n import N_
 from geo_app.ingest import Choices, Reading, read_raw, read_sites
 from geo_app.layers import Layer
-from geo_app.model import Rejection, Verdict
-from geo_app.rules import RULES
+from geo_app.points import point
 from geo_app.services.counted import effect, matched, refresh
-from geo_app.services.files import keep, open_local, path_of
+from geo_app.services.files import keep, open_local
 from geo_app.services.landproof import Landproof
-from geo_app.store.sites import SiteFilter
+from geo_app.services.readings import Progress, Watch, bytes_of, reading
 
 MODES = ("merge", "replace", "add")
 
-Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a person sees before accepting.
-
-    Attributes
-    ----------
-    upload : the store's upload row
-    rejections : the first 200, with their sentences' rule and values
-    findings : rule, severity, count, and the values of the first of each rule
-    samples : the first ten site rows
-    verdicts : claims on the layer, before and after
-    """
-
-    upload: Any
-    layer: Layer
-    columns: list[dict[str, Any]]
-    rejections: list[Any]
-    rejection_count: int
-    findings: list[dict[str, Any]]
-    samples: list[Any]
-    districts: dict[str, int]
-    sites: int
-    without_place: int
-    net_before: int
-    net_after: int
-    verdicts: list[tuple[Verdict, Verdict]]
+log = logging.getLogger(__name__)
 
 
 def receive(
@@ -62,6 +31,7 @@ def receive(
     choices: Choices | None = None,
     mode: str = "merge",
     synthetic: bool = False,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Any:
     """Keep a file before anything else is done with it, and return its upload.
 
@@ -73,73 +43,96 @@ def receive(
         ``merge``: sites with a known code and ordinal are new versions, all others stay.
         ``replace``: the layer is what the file holds. ``add``: every record is a new site.
 
+    progress : called with the number of bytes so far
+
     Raises
     ------
     NotFound
         If there is no such layer.
     Refused
-        If the file is empty or too large.
+        If the file is empty or too large, or does not fit into the quota.
     """
     layer = lp.layers.find(layer_id)
-    sha256, size = keep(source, lp.settings.home, lp.settings.max_upload_mb)
-    asked = asdict(choices or Choices())
-    same = lp.store.uploads.same(sha256, layer.id)
-    if same is not None and same.choices == asked and mode != "add":
-        return same
-    upload_id = lp.store.uploads.add(
-        sha256=sha256,
-        filename=filename,
-        size=size,
-        layer=layer.id,
-        received_by=who,
-        choices=asked,
-        mode=mode,
-        synthetic=synthetic,
-    )
+    answers = choices or Choices()
+    with keep(lp, source, progress) as (sha256, size):
+        same = lp.store.uploads.same(sha256, layer.id)
+        if same is not None and mode != "add" and answers.asks_the_same(Choices(**same.choices)):
+            return same
+        upload_id = lp.store.uploads.add(
+            sha256=sha256,
+            filename=filename,
+            size=size,
+            layer=layer.id,
+            received_by=who,
+            choices=asdict(answers),
+            mode=mode,
+            synthetic=synthetic,
+        )
+    point("receive.noted")
     return lp.store.uploads.find(upload_id)
 
 
 def enqueue(lp: Landproof, upload_id: int) -> None:
     """Ask the worker to read an upload."""
-    lp.store.uploads.change(upload_id, state="reading", progress=0.0, message=None)
-    lp.queue.put(lp.store.jobs.add("read", upload_id))
+    lp.store.readings.begin(upload_id)
+    job = lp.store.jobs.add("read", upload_id)
+    point("job.noted")
+    lp.queue.put(job)
+    point("job.queued")
 
 
-def choose(lp: Landproof, upload_id: int, given: Mapping[str, Any]) -> None:
-    """Keep a person's answers on how to read an upload, and read it again."""
-    before = lp.store.uploads.find(upload_id).choices
-    chosen = replace(Choices(**before), **given)
-    lp.store.uploads.change(upload_id, choices=asdict(chosen))
+def choose(lp: Landproof, upload_id: int, given: Mapping[str, Any], mode: str | None = None) -> None:
+    """Keep a person's answers on how to read an upload, and what it does to its layer; read it again.
+
+    Raises
+    ------
+    Refused
+        If `mode` is none of `MODES`.
+    """
+    upload = lp.store.uploads.find(upload_id)
+    if mode not in (None, *MODES):
+        raise Refused(N_("{mode!r} is no mode. The modes are: {known}."), mode=mode, known=", ".join(MODES))
+    chosen = replace(Choices(**upload.choices), **given)
+    lp.store.uploads.change(upload_id, choices=asdict(chosen), mode=mode or upload.mode)
     enqueue(lp, upload_id)
 
 
-def read(lp: Landproof, upload_id: int, progress: Progress = lambda _: None) -> Any:
+def read(lp: Landproof, upload_id: int, progress: Progress = lambda _: None, reading_no: int | None = None) -> Any:
     """Read an upload and stage its rows where nobody sees them; return the upload.
 
     The outcome is kept with it: ``ready``, ``needs_input`` or ``refused``, the latter two with
     the message; they are raised as well.
+
+    Parameters
+    ----------
+    progress : called with 0..1
+    reading_no : the reading that was asked for; without it, a new one begins and ends all others
+
+    Raises
+    ------
+    AnswerNeeded, Refused
+    Superseded
+        If it was cancelled, or another reading has begun.
+    StoreFailed
+        If the disk or the store fails.
     """
-    upload = lp.store.uploads.find(upload_id)
-    layer = lp.layers.find(upload.layer)
-    lp.store.uploads.clear(upload_id)
-    try:
-        path = path_of(lp.settings.home, upload.sha256)
-        reading = _read(lp, path, upload.filename, layer, Choices(**upload.choices))
-        progress(0.3)
+    with reading(lp, upload_id, progress, reading_no) as watch:
+        upload = lp.store.uploads.find(upload_id)
+        layer = lp.layers.find(upload.layer)
+        lp.store.readings.drop(upload_id)
+        point("read.begun")
+        found = _read(lp, bytes_of(lp, upload), upload.filename, layer, Choices(**upload.choices), watch)
         now, basis = lp.store.sites.frame(layer.id), lp.store.uploads.basis(layer.id)
-        coming = matched(now, reading.sites, upload.mode)
-        lp.store.sites.stage(upload_id, layer.id, coming, lambda share: progress(0.3 + 0.5 * share))
-    except AnswerNeeded as need:
-        more = {"needs": need.needs, "option": need.option, "choices": list(need.choices)}
-        lp.store.uploads.change(upload_id, state="needs_input", message=message(need) | more)
-        raise
-    except GeoAppError as refusal:
-        lp.store.uploads.change(upload_id, state="refused", message=message(refusal))
-        raise
-    lp.store.uploads.remark(upload_id, reading.rejected, reading.findings)
-    outcome = effect(lp, layer, now, coming, mode=upload.mode, crs=reading.crs)
-    read_as = _read_values(lp, reading) | {"basis": basis, "effect": outcome}
-    lp.store.uploads.change(upload_id, state="ready", progress=1.0, message=None, **read_as)
+        coming = matched(now, found.sites, upload.mode)
+        watch(0.5)
+        lp.store.sites.stage(upload_id, layer.id, coming, watch.part(0.5, 0.9), watch.number)
+        lp.store.uploads.remark(upload_id, found.rejected, found.findings, watch.number)
+        point("remark.done")
+        outcome = effect(lp, layer, now, coming, mode=upload.mode, crs=found.crs)
+        read_as = _read_values(lp, found) | {"basis": basis, "effect": outcome}
+        ready = {"state": "ready", "progress": 1.0, "message": None, **read_as}
+        lp.store.uploads.change(upload_id, reading_no=watch.number, **ready)
+        point("ready.done")
     return lp.store.uploads.find(upload_id)
 
 
@@ -155,29 +148,54 @@ def look(lp: Landproof, path: Path, layer_id: str, choices: Choices) -> Reading:
         return _read(lp, Path(source.name), name, layer, choices)
 
 
-def accept(lp: Landproof, upload_id: int, who: str) -> None:
+def accept(lp: Landproof, upload_id: int, who: str, reading_no: int | None = None) -> None:
     """Make an upload's sites visible in one short transaction, then count its layer again.
+
+    Parameters
+    ----------
+    reading_no : the reading that the person looked at; without it, the newest
 
     Raises
     ------
     Conflict
-        If the upload is not ready, or is to be added to a layer that has changed since.
+        If the upload is not ready, has been read anew, or is to be added to a layer that has
+        changed since.
+    AlreadyAccepted
+        If the same file, read the same way, is in force; the upload is discarded then.
     """
     upload = lp.store.uploads.find(upload_id)
-    if upload.mode == "add" and upload.basis != lp.store.uploads.basis(upload.layer):
-        raise Conflict(
-            N_("Layer {layer} has changed since upload {upload} was read. Have it read again, then accept it."),
-            layer=upload.layer,
-            upload=upload_id,
-        )
-    lp.store.uploads.accept(upload_id, who)
-    refresh(lp, lp.layers.find(upload.layer), lp.place)
+    point("accept.begun")
+    try:
+        lp.store.uploads.accept(upload_id, who, reading_no)
+    except AlreadyAccepted:
+        cancel(lp, upload_id, who)
+        raise
+    try:
+        point("accept.done")
+        refresh(lp, lp.layers.find(upload.layer), lp.place)
+    except (OSError, StoreFailed) as error:
+        # The upload is in force; its counts are made again when somebody next asks for them.
+        log.warning("upload %s is accepted, but its layer could not be counted: %s", upload_id, error)
+
+
+def cancel(lp: Landproof, upload_id: int, who: str) -> None:
+    """Stop the reading of an upload, also one that waits for it, and drop what it has staged.
+
+    The file itself and the record of it stay. A reading that is under way ends at its next report.
+
+    Raises
+    ------
+    NotFound, Conflict
+        If there is no such upload, or it was accepted or discarded.
+    """
+    lp.store.readings.cancel(upload_id, who)
+    lp.store.jobs.end_all(upload_id)
+    lp.store.readings.drop(upload_id)
 
 
 def discard(lp: Landproof, upload_id: int, who: str) -> None:
     """Drop what an upload has staged; the file itself and the record of it stay."""
-    lp.store.uploads.clear(upload_id)
-    lp.store.uploads.change(upload_id, state="discarded", accepted_by=who)
+    cancel(lp, upload_id, who)
 
 
 def listing(lp: Landproof) -> list[Any]:
@@ -190,43 +208,18 @@ def find(lp: Landproof, upload_id: int) -> Any:
     return lp.store.uploads.find(upload_id)
 
 
-def rejections(lp: Landproof, upload_id: int) -> list[Rejection]:
-    """Return every record of an upload that was left out."""
-    rows = lp.store.uploads.remarks(upload_id, "rejection")
-    return [Rejection(row.record, row.rule, row._mapping["values"]) for row in rows]
+def _read(lp: Landproof, path: Path, name: str, layer: Layer, choices: Choices, watch: Watch | None = None) -> Reading:
+    scratch = watch.scratch if watch else None
+    opening, looking = (watch.part(0.0, 0.2), watch.part(0.2, 0.45)) if watch else (_unheard, _unheard)
+    raw = read_raw(path, name=name, choices=choices, progress=opening, scratch=scratch)
+    point("read.raw")
+    found = read_sites(raw, layer, choices, lp.districts, looking)
+    point("read.sites")
+    return found
 
 
-def preview(lp: Landproof, upload_id: int) -> Preview:
-    """Gather what a person needs to see before accepting."""
-    upload = lp.store.uploads.find(upload_id)
-    layer = lp.layers.find(upload.layer)
-    rows = pd.DataFrame(lp.store.sites.frame(layer.id, upload_id, geometry=False))
-    outcome = upload.effect or dict.fromkeys(("gross_before", "net_before", "gross_after", "net_after"), 0)
-    left_out = lp.store.uploads.remarks(upload_id, "rejection", 200)
-    return Preview(
-        upload=upload,
-        layer=layer,
-        columns=upload.columns or [],
-        rejections=[Rejection(row.record, row.rule, row._mapping["values"]) for row in left_out],
-        rejection_count=upload.rejected or 0,
-        findings=_findings(lp, upload_id),
-        samples=lp.store.sites.page(SiteFilter(upload=upload_id), lp.place, 0, 10),
-        districts=rows["district"].dropna().value_counts().to_dict(),
-        sites=len(rows),
-        without_place=int(rows["min_lon"].isna().sum()),
-        net_before=outcome["net_before"],
-        net_after=outcome["net_after"],
-        verdicts=_verdicts(lp, layer, outcome),
-    )
-
-
-def message(error: GeoAppError) -> dict[str, Any]:
-    """Turn an error into what can be stored and told in any language later."""
-    return {"template": error.template, "values": {name: str(value) for name, value in error.values.items()}}
-
-
-def _read(lp: Landproof, path: Path, name: str, layer: Layer, choices: Choices) -> Reading:
-    return read_sites(read_raw(path, name=name, choices=choices), layer, choices, lp.districts)
+def _unheard(_share: float) -> None:
+    """Tell nobody how far a reading is."""
 
 
 def _read_values(lp: Landproof, reading: Reading) -> dict[str, Any]:
@@ -244,27 +237,3 @@ def _read_values(lp: Landproof, reading: Reading) -> dict[str, Any]:
         "total": reading.total,
         "boundary_set": lp.districts.label,
     }
-
-
-def _findings(lp: Landproof, upload_id: int) -> list[dict[str, Any]]:
-    first: dict[str, dict[str, Any]] = {}
-    for row in lp.store.uploads.remarks(upload_id, "finding"):
-        known = RULES.get(row.rule)  # an older version may have had a rule that is gone
-        severity = known.severity if known else "note"
-        seen = first.setdefault(
-            row.rule, {"rule": row.rule, "severity": severity, "values": row._mapping["values"], "count": 0}
-        )
-        seen["count"] += 1
-    order = ("severe", "check", "note")
-    return sorted(first.values(), key=lambda each: (order.index(each["severity"]), -each["count"]))
-
-
-def _verdicts(lp: Landproof, layer: Layer, outcome: Mapping[str, int]) -> list[tuple[Verdict, Verdict]]:
-    claims = [claim for report in lp.reports.values() for claim in report.claims if claim.layer == layer.id]
-    return [
-        (
-            judge(claim, outcome["gross_before"], outcome["net_before"], outcome.get("sites_before", 0)),
-            judge(claim, outcome["gross_after"], outcome["net_after"], outcome.get("sites_after", 0)),
-        )
-        for claim in claims
-    ]

@@ -3,6 +3,7 @@
 import pandas as pd
 from sqlalchemy import delete, insert, select
 
+from geo_app.points import point
 from geo_app.store.database import Database
 from geo_app.store.tables import count_states, counts
 
@@ -37,6 +38,7 @@ class Counts:
             same = (count_states.c.layer == layer, count_states.c.place == place)
             connection.execute(delete(count_states).where(*same))
             connection.execute(insert(count_states).values(layer=layer, place=place, basis=basis))
+            point("counts.inside")
 
     def frame(self, layer: str, place: str) -> pd.DataFrame:
         """Return ``site_id, counted, reason`` of a layer."""

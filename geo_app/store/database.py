@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
-from geo_app.store import tables
-
-BUSY_SECONDS = 30
+from geo_app.store import schema
+from geo_app.store.failures import BUSY_SECONDS, told_in_a_sentence
 
 
 def now() -> str:
@@ -25,27 +24,53 @@ class Database:
     Parameters
     ----------
     path : Path
-        Made, with its folder, where missing.
+        Made, with its folder, where missing; brought up to date where an older version wrote it.
+
+    Raises
+    ------
+    StoreFailed
+        From every transaction: if the disk is full or fails, if another process keeps the file
+        busy for too long, if the file is damaged or was written by a newer version.
     """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
         self._engine = _engine(path)
-        with self.write() as connection:
-            tables.metadata.create_all(connection)
-            connection.execute(text(tables.BOXES))
+        with self.read() as connection:
+            is_current = schema.is_current(connection)
+        if not is_current:
+            with self.write() as connection:
+                schema.bring_up_to_date(connection, path)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that sees one state of the store."""
-        with self._engine.connect() as connection, connection.begin():
+        with told_in_a_sentence(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open the one writing transaction; it waits for another writer up to 30 s."""
-        with self._engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        immediate = {"immediate": True}
+        with (
+            told_in_a_sentence(),
+            self._engine.connect().execution_options(**immediate) as connection,
+            connection.begin(),
+        ):
             yield connection
+
+    def copy_to(self, target: Path) -> None:
+        """Write a copy of one state of the store to a file; writers go on meanwhile."""
+        with told_in_a_sentence():
+            source = sqlite3.connect(self.path, timeout=BUSY_SECONDS)
+            copy = sqlite3.connect(target)
+            try:
+                source.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+            finally:
+                copy.close()
+                source.close()
 
     def close(self) -> None:
         """Let go of the file."""

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from geo_app.store.database import Database, now
-from geo_app.store.tables import jobs
+from geo_app.store.tables import jobs, uploads
 
 
 class Jobs:
@@ -15,24 +15,41 @@ class Jobs:
         self._database = database
 
     def add(self, kind: str, upload_id: int) -> int:
-        """Note a job and return its id."""
+        """Note a job for the newest reading of an upload and return its id."""
+        number = select(uploads.c.reading_no).where(uploads.c.id == upload_id).scalar_subquery()
         with self._database.write() as connection:
-            row = connection.execute(insert(jobs).values(kind=kind, upload_id=upload_id, queued_at=now()))
+            row = connection.execute(
+                insert(jobs).values(kind=kind, upload_id=upload_id, reading_no=number, queued_at=now())
+            )
             return int(row.lastrowid)
 
     def start(self, job_id: int) -> Row[Any] | None:
-        """Mark a job as begun and return it; None if it has ended already."""
+        """Mark a job as begun once more and return it; None if it has ended already."""
         with self._database.write() as connection:
             open_job = (jobs.c.id == job_id, jobs.c.ended_at.is_(None))
-            connection.execute(update(jobs).where(*open_job).values(started_at=now()))
+            begun = {"started_at": now(), "attempts": jobs.c.attempts + 1}
+            connection.execute(update(jobs).where(*open_job).values(**begun))
             return connection.execute(select(jobs).where(*open_job)).first()
+
+    def give_back(self, job_id: int) -> None:
+        """Take back a start: the worker was told to stop, the job has not failed."""
+        with self._database.write() as connection:
+            open_job = (jobs.c.id == job_id, jobs.c.ended_at.is_(None), jobs.c.attempts > 0)
+            connection.execute(update(jobs).where(*open_job).values(attempts=jobs.c.attempts - 1))
 
     def end(self, job_id: int) -> None:
         """Mark a job as ended, however it went."""
         with self._database.write() as connection:
             connection.execute(update(jobs).where(jobs.c.id == job_id).values(ended_at=now()))
 
+    def end_all(self, upload_id: int) -> None:
+        """Mark every job of an upload as ended; nobody wants them any more."""
+        with self._database.write() as connection:
+            open_jobs = (jobs.c.upload_id == upload_id, jobs.c.ended_at.is_(None))
+            connection.execute(update(jobs).where(*open_jobs).values(ended_at=now()))
+
     def unfinished(self) -> list[int]:
         """Return the ids of jobs without an end, oldest first."""
+        query = select(jobs.c.id).where(jobs.c.ended_at.is_(None)).order_by(jobs.c.id)
         with self._database.read() as connection:
-            return [id_ for (id_,) in connection.execute(select(jobs.c.id).where(jobs.c.ended_at.is_(None)))]
+            return list(connection.scalars(query))

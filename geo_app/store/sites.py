@@ -10,11 +10,14 @@ import pandas as pd
 import shapely
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, insert, null, or_, select, text
 
-from geo_app.errors import NotFound
+from geo_app.errors import Conflict, NotFound
 from geo_app.i18n import N_
 from geo_app.model import SITE_COLUMNS
+from geo_app.points import point
 from geo_app.store.database import Database
 from geo_app.store.folding import current
+from geo_app.store.readings import demand_current
+from geo_app.store.sealing import RowDigest, seal
 from geo_app.store.tables import counts, sites, uploads
 from geo_app.store.uploads import edit
 
@@ -26,6 +29,10 @@ _BOUNDS = ("min_lon", "min_lat", "max_lon", "max_lat")
 _WRITTEN = ("id", "upload_id", "layer", "code", "own_code", "geometry", *_BOUNDS, *_PLAIN)
 _ADD_SITE = f"INSERT INTO sites ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"  # noqa: S608 - names of ours
 _BOX = ("id", "min_lon", "max_lon", "min_lat", "max_lat")
+_SUPERSEDED = N_(
+    "Version {site} of the site does not hold: there is a newer version, or its upload was undone. "
+    "Open the version that holds and change it there."
+)
 _ADD_BOX = "INSERT INTO site_boxes VALUES (?, ?, ?, ?, ?)"
 _NEAR = (
     "sites.id IN (SELECT id FROM site_boxes WHERE max_lon >= :w AND min_lon <= :e AND max_lat >= :s AND min_lat <= :n)"
@@ -71,7 +78,12 @@ class Sites:
         self._database = database
 
     def stage(
-        self, upload_id: int, layer: str, frame: gpd.GeoDataFrame, progress: Callable[[float], None] = lambda _: None
+        self,
+        upload_id: int,
+        layer: str,
+        frame: gpd.GeoDataFrame,
+        progress: Callable[[float], None] = lambda _: None,
+        reading_no: int | None = None,
     ) -> None:
         """Write an upload's sites in batches that nobody sees yet.
 
@@ -80,10 +92,20 @@ class Sites:
         frame : site frame (`model.SITE_COLUMNS`), EPSG:4490
             With ``before`` and ``differs`` of `differences.compare`, where that was asked.
         progress : called with the share that is written, 0 to 1
+        reading_no : the reading they come from
+
+        Raises
+        ------
+        Superseded
+            If the reading is no longer wanted.
         """
+        digest = RowDigest()
         for start in range(0, len(frame), BATCH):
             columns = _columns(upload_id, layer, frame.iloc[start : start + BATCH])
+            digest.add(columns)
+            is_last = start + BATCH >= len(frame)
             with self._database.write() as connection:
+                demand_current(connection, upload_id, reading_no)
                 first = (connection.scalar(select(func.max(sites.c.id))) or 0) + 1
                 columns["id"] = list(range(first, first + len(columns["code"])))
                 # Plain tuples past SQLAlchemy: its own parameter handling costs as much as the writing.
@@ -91,6 +113,10 @@ class Sites:
                 boxes = zip(*(columns[name] for name in _BOX), strict=True)
                 if placed := [box for box in boxes if box[1] is not None]:
                     connection.exec_driver_sql(_ADD_BOX, placed)
+                if is_last:
+                    seal(connection, upload_id, digest.hexdigest())
+                point("stage.inside")
+            point("stage.last" if is_last else "stage.middle" if start else "stage.first")
             progress(min(1.0, (start + BATCH) / len(frame)))
 
     def revise(self, site_id: int, changes: Mapping[str, Any], *, who: str, why: str) -> int:
@@ -101,12 +127,19 @@ class Sites:
         changes : mapping
             Columns of `tables.sites` to new values; ``quantity`` is the amount. A new code moves the
             site: its old code is gone with the same act.
+
+        Raises
+        ------
+        Conflict
+            If the version does not hold any more.
         """
         changed = {("amount" if name == "quantity" else name): value for name, value in changes.items()}
         with self._database.write() as connection:
-            row = connection.execute(select(sites).where(sites.c.id == site_id)).one()
+            row = connection.execute(select(sites).join(uploads).where(sites.c.id == site_id, current())).first()
+            if row is None:
+                raise Conflict(_SUPERSEDED, site=site_id)
             upload = edit(connection, row.layer, row.upload_id, who, why)
-            old = row._asdict() | {"upload_id": upload}
+            old = row._asdict() | {"upload_id": upload, "before": site_id, "differs": _differing(row, changed)}
             del old["id"]
             new = old | changed | {"own_code": row.own_code or "code" in changed}
             if new["code"] != row.code:
@@ -115,6 +148,7 @@ class Sites:
             number = int(connection.execute(insert(sites).values(**new)).lastrowid)
             if row.min_lon is not None:
                 connection.exec_driver_sql(_ADD_BOX, (number, row.min_lon, row.max_lon, row.min_lat, row.max_lat))
+            seal(connection, upload)
             return number
 
     def frame(
@@ -162,9 +196,9 @@ class Sites:
         return row
 
     def versions(self, layer: str, code: str, ordinal: int) -> list[Row[Any]]:
-        """Return every accepted version of a site, newest first, with its upload."""
+        """Return every accepted version of a site, newest first, with its upload and whether it holds."""
         query = (
-            select(*_PLAIN_COLUMNS, uploads.c.filename, uploads.c.accepted_seq, uploads.c.accepted_at, uploads.c.crs)
+            select(*_PLAIN_COLUMNS, sites.c.geometry, *_OF_UPLOAD, case((current(), True), else_=False).label("holds"))
             .join(uploads)
             .where(sites.c.layer == layer, sites.c.code == code, sites.c.ordinal == ordinal)
             .where(uploads.c.accepted_seq.is_not(None))
@@ -173,7 +207,7 @@ class Sites:
         with self._database.read() as connection:
             return list(connection.execute(query))
 
-    def sums(self, place: str, layer: str, by: str | None) -> list[Row[Any]]:
+    def sums(self, place: str, layer: str, by: str | None) -> list[tuple[Any, ...]]:
         """Add up the current sites of a layer, in stored parts.
 
         Parameters
@@ -182,14 +216,14 @@ class Sites:
 
         Returns
         -------
-        list of rows
+        list of tuples
             ``key gross net sites counted_sites missing``; key is None where it is not known.
         """
         query = _with_counts(
             select(
                 _KEYS[by].label("key"),
-                func.coalesce(func.sum(sites.c.amount), 0).label("gross"),
-                func.coalesce(func.sum(counts.c.counted), 0).label("net"),
+                *_exact_sum(sites.c.amount),
+                *_exact_sum(counts.c.counted),
                 func.count().label("sites"),
                 func.count(case((counts.c.counted > 0, 1))).label("counted_sites"),
                 func.count(case((sites.c.amount.is_(None), 1))).label("missing"),
@@ -197,7 +231,20 @@ class Sites:
             place,
         )
         with self._database.read() as connection:
-            return list(connection.execute(query.where(*_conditions(SiteFilter(layer=layer))).group_by("key")))
+            rows = connection.execute(query.where(*_conditions(SiteFilter(layer=layer))).group_by("key")).all()
+        return [
+            (key, high * _HALF + low, net_high * _HALF + net_low, *rest)
+            for key, high, low, net_high, net_low, *rest in rows
+        ]
+
+    def extent(self, upload: int) -> tuple[float, float, float, float] | None:
+        """Return west, south, east, north of an upload's rows, degrees; None where none has a place."""
+        query = select(
+            func.min(sites.c.min_lon), func.min(sites.c.min_lat), func.max(sites.c.max_lon), func.max(sites.c.max_lat)
+        ).where(sites.c.upload_id == upload)
+        with self._database.read() as connection:
+            box = connection.execute(query).one()
+        return None if box[0] is None else (box[0], box[1], box[2], box[3])
 
     def layer_counts(self, *, placed: bool, upload: int | None = None) -> dict[str, int]:
         """Count the current sites, or an upload's rows, of each layer that have a place, or have none."""
@@ -234,6 +281,8 @@ _KEYS: dict[str | None, ColumnElement[Any]] = {
     "year": func.substr(sites.c.completed_on, 1, 4),
 }
 _PLAIN_COLUMNS: list[Any] = [column for column in sites.c if column.name not in ("geometry", "drawn")]
+_ACTS = ("accepted_seq", "accepted_at", "accepted_by", "why", "undone", "base_undone")
+_OF_UPLOAD: list[Any] = [uploads.c[name] for name in ("filename", "kind", "crs", *_ACTS)]
 _COLUMNS: list[Any] = [*_PLAIN_COLUMNS, counts.c.counted, counts.c.reason, uploads.c.synthetic]
 
 
@@ -244,6 +293,19 @@ def _visible(query: Select[Any], wanted: SiteFilter) -> Select[Any]:
 def _with_counts(query: Select[Any], place: str) -> Select[Any]:
     joined = sites.join(uploads).outerjoin(counts, and_(counts.c.site_id == sites.c.id, counts.c.place == place))
     return query.select_from(joined)
+
+
+def _differing(row: Row[Any], changed: Mapping[str, Any]) -> str:
+    return ",".join(name for name, value in changed.items() if row._mapping[name] != value)
+
+
+_HALF = 1 << 31
+
+
+def _exact_sum(column: ColumnElement[int]) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """Sum the high and the low halves apart: SQLite's own sum ends in an error above 2^63."""
+    high, low = column // _HALF, column % _HALF
+    return func.coalesce(func.sum(high), 0), func.coalesce(func.sum(low), 0)
 
 
 def _next_ordinal(connection: Connection, layer: str, code: str) -> int:
@@ -275,7 +337,7 @@ def _listed(wanted: SiteFilter, place: str, *more: Any) -> Select[Any]:
 
 def _conditions(wanted: SiteFilter) -> list[ColumnElement[bool]]:
     if wanted.change == "missing":
-        conditions = [current(), ~_in_upload(wanted.upload)]
+        conditions = [current(wanted.uploads_then), ~_in_upload(wanted.upload)]
     elif wanted.upload is not None:
         conditions = [sites.c.upload_id == wanted.upload, *_CHANGES[wanted.change]]
     else:

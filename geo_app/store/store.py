@@ -5,9 +5,12 @@ from pathlib import Path
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from geo_app.store.changes import Changes
 from geo_app.store.counts import Counts
 from geo_app.store.database import Database
 from geo_app.store.jobs import Jobs
+from geo_app.store.keeping import Keeping
+from geo_app.store.readings import Readings
 from geo_app.store.sites import Sites
 from geo_app.store.tables import meta
 from geo_app.store.uploads import Uploads
@@ -28,7 +31,10 @@ class Store:
         self.uploads = Uploads(database)
         self.sites = Sites(database)
         self.counts = Counts(database)
+        self.changes = Changes(database)
         self.jobs = Jobs(database)
+        self.readings = Readings(database)
+        self.keeping = Keeping(database)
         self.users = Users(database)
 
     def get(self, key: str) -> str | None:

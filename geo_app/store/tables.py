@@ -58,6 +58,9 @@ uploads = Table(
     Column("base_undone", Boolean, nullable=False, server_default="0"),  # and so the edit is not in force either
     Column("accepted_at", String),
     Column("accepted_by", String),
+    Column("reading_no", Integer, nullable=False, server_default="0"),  # only the newest reading may write
+    Column("dropped", Boolean, nullable=False, server_default="0"),  # its bytes were removed after it was refused
+    Column("digest", String),  # of its rows, made when they were written; see `sealing`
     sqlite_autoincrement=True,
 )
 
@@ -99,7 +102,7 @@ sites = Table(
     Column("max_lon", Float),
     Column("max_lat", Float),
     Column("geometry", LargeBinary),  # WKB, EPSG:4490
-    Column("before", ForeignKey("sites.id")),  # the version that held when this one was read
+    Column("before", Integer),  # number of the version that held when this one was read
     Column("differs", String),  # what is different from it, by name
     Column("drawn", LargeBinary),  # WKB in the upload's CRS, where that is another
     Index("sites_by_code", "layer", "code", "ordinal", "upload_id"),
@@ -122,7 +125,7 @@ counts = Table(
     "counts",
     metadata,
     Column("place", String, primary_key=True),
-    Column("site_id", ForeignKey("sites.id"), primary_key=True),
+    Column("site_id", Integer, primary_key=True),  # no reference: without an index it would slow deleting
     Column("layer", String, nullable=False),
     Column("counted", Integer, nullable=False),
     Column("reason", String),
@@ -144,6 +147,8 @@ jobs = Table(
     Column("id", Integer, primary_key=True),
     Column("kind", String, nullable=False),
     Column("upload_id", ForeignKey("uploads.id"), nullable=False, index=True),
+    Column("reading_no", Integer, nullable=False, server_default="0"),  # the reading that was asked for
+    Column("attempts", Integer, nullable=False, server_default="0"),  # how often a worker has begun it
     Column("queued_at", String, nullable=False),
     Column("started_at", String),
     Column("ended_at", String),

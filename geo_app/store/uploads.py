@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from geo_app.errors import Conflict, NotFound
 from geo_app.i18n import N_
 from geo_app.model import Finding, Rejection
+from geo_app.points import point
 from geo_app.store.database import Database, now
 from geo_app.store.folding import in_force, replay
-from geo_app.store.tables import acts, remarks, sites, uploads
+from geo_app.store.readings import basis_of, demand_acceptable, demand_current, demand_new
+from geo_app.store.sealing import seal
+from geo_app.store.tables import acts, remarks, uploads
 
 
 class Uploads:
@@ -50,38 +53,44 @@ class Uploads:
         with self._database.read() as connection:
             return list(connection.execute(select(uploads).order_by(uploads.c.id.desc())))
 
-    def change(self, upload_id: int, **values: Any) -> None:
+    def change(self, upload_id: int, *, reading_no: int | None = None, **values: Any) -> None:
         """Set columns of an upload that is not accepted yet.
+
+        Parameters
+        ----------
+        reading_no : int, optional
+            The reading that says so.
 
         Raises
         ------
         Conflict
             If the upload was accepted or discarded meanwhile.
+        Superseded
+            If the reading is no longer wanted.
         """
         open_state = uploads.c.state.not_in(("accepted", "discarded"))
         with self._database.write() as connection:
+            demand_current(connection, upload_id, reading_no)
             changed = connection.execute(update(uploads).where(uploads.c.id == upload_id, open_state).values(**values))
         if not changed.rowcount:
             raise Conflict(N_("Upload {upload} is closed: it was accepted or discarded before."), upload=upload_id)
 
-    def accept(self, upload_id: int, who: str) -> int:
+    def accept(self, upload_id: int, who: str, reading_no: int | None = None) -> int:
         """Make an upload's rows visible; return its sequence number.
 
         Raises
         ------
-        Conflict
-            If the upload is not ready.
+        Conflict, AlreadyAccepted
+            See `readings.demand_acceptable`.
         """
         with self._database.write() as connection:
-            ready = (uploads.c.id == upload_id, uploads.c.state == "ready")
-            if connection.scalar(select(uploads.c.id).where(*ready)) is None:
-                raise Conflict(
-                    N_("Upload {upload} is not ready to be accepted. Open it to see what it waits for."),
-                    upload=upload_id,
-                )
+            row = demand_acceptable(connection, upload_id, reading_no)
+            if row.digest is None:
+                seal(connection, upload_id)
             number = _act(connection, "accept", upload_id, who, why=None)
             made = {"state": "accepted", "accepted_seq": number, "accepted_at": now(), "accepted_by": who}
-            connection.execute(update(uploads).where(*ready).values(**made))
+            connection.execute(update(uploads).where(uploads.c.id == upload_id).values(**made))
+            point("accept.inside")
         return number
 
     def toggle(self, upload_id: int, who: str, why: str | None) -> bool:
@@ -90,13 +99,15 @@ class Uploads:
         Raises
         ------
         Conflict
-            If the upload was never accepted.
+            If the upload was never accepted, or the same file is in force by now.
         """
         own = uploads.c.id == upload_id
         with self._database.write() as connection:
-            row = connection.execute(select(uploads.c.state, uploads.c.undone).where(own)).first()
+            row = connection.execute(select(uploads).where(own)).first()
             if row is None or row.state != "accepted":
                 raise Conflict(N_("Upload {upload} was not accepted, so there is nothing to undo."), upload=upload_id)
+            if row.undone:
+                demand_new(connection, row)
             _act(connection, "redo" if row.undone else "undo", upload_id, who, why)
             connection.execute(update(uploads).where(own).values(undone=not row.undone))
             _carry(connection)
@@ -127,27 +138,14 @@ class Uploads:
             bases = _bases(connection)
         return tuple(replay((act for act in self.acts() if act.seq <= upload.accepted_seq), bases))
 
-    def clear(self, upload_id: int) -> None:
-        """Drop the rows that an upload has staged but nobody has seen.
-
-        Raises
-        ------
-        Conflict
-            If the upload is accepted.
-        """
-        with self._database.write() as connection:
-            seq = connection.scalar(select(uploads.c.accepted_seq).where(uploads.c.id == upload_id))
-            if seq is not None:
-                raise Conflict(N_("Upload {upload} is accepted; nothing of it is ever deleted."), upload=upload_id)
-            own = select(sites.c.id).where(sites.c.upload_id == upload_id)
-            connection.exec_driver_sql(
-                "DELETE FROM site_boxes WHERE id IN (SELECT id FROM sites WHERE upload_id = ?)", (upload_id,)
-            )
-            connection.execute(delete(sites).where(sites.c.id.in_(own)))
-            connection.execute(delete(remarks).where(remarks.c.upload_id == upload_id))
-
-    def remark(self, upload_id: int, rejections: Iterable[Rejection], findings: Iterable[Finding]) -> None:
-        """Keep what was left out and what was found."""
+    def remark(
+        self,
+        upload_id: int,
+        rejections: Iterable[Rejection],
+        findings: Iterable[Finding],
+        reading_no: int | None = None,
+    ) -> None:
+        """Keep what was left out and what was found, as long as the reading that found it is wanted."""
         kinds = (("rejection", rejections), ("finding", findings))
         rows = [
             {"upload_id": upload_id, "kind": kind, "record": each.record, "rule": each.rule, "values": each.values}
@@ -156,7 +154,9 @@ class Uploads:
         ]
         if rows:
             with self._database.write() as connection:
+                demand_current(connection, upload_id, reading_no)
                 connection.execute(insert(remarks), rows)
+                point("remark.inside")
 
     def remarks(self, upload_id: int, kind: str, limit: int | None = None) -> list[Row[Any]]:
         """Return the rejections or the findings of an upload, in record order."""
@@ -182,13 +182,20 @@ class Uploads:
 
     def basis(self, layer: str) -> str:
         """Name the state of a layer: which uploads make it up."""
-        query = (
-            select(uploads.c.accepted_seq)
-            .where(uploads.c.layer == layer, in_force(uploads))
-            .order_by(uploads.c.accepted_seq)
-        )
         with self._database.read() as connection:
-            return ",".join(str(seq) for (seq,) in connection.execute(query))
+            return basis_of(connection, layer)
+
+    def boundary_sets(self, layer: str) -> set[str]:
+        """Return the boundary sets by which a layer's uploads in force were put into districts."""
+        query = select(uploads.c.boundary_set).where(uploads.c.layer == layer, in_force(uploads)).distinct()
+        with self._database.read() as connection:
+            return {row[0] for row in connection.execute(query) if row[0]}
+
+    def any_own(self) -> bool:
+        """Tell whether an upload in force is not synthetic."""
+        query = select(uploads.c.id).where(in_force(uploads), uploads.c.synthetic.is_(False)).limit(1)
+        with self._database.read() as connection:
+            return connection.scalar(query) is not None
 
     def last_accepted(self) -> Row[Any] | None:
         """Return the last accepted upload that is in force."""

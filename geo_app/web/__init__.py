@@ -3,9 +3,19 @@
 from typing import Any
 
 from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
 
 from geo_app.settings import ROOT
 from geo_app.web import access, assets, auth, errors, figures, filters, locale, maps, security, sites, totals, uploads
+from geo_app.web.context import MAX_NUMBER
+
+
+class Number(IntegerConverter):
+    """A number in an address; one too large for the store has no page."""
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(map, *args, **{"max": MAX_NUMBER} | kwargs)
+
 
 BLUEPRINTS = (assets.bp, auth.bp, figures.bp, totals.bp, uploads.bp, sites.bp, maps.bp)
 
@@ -23,6 +33,7 @@ def register(app: Flask, landproof: Any) -> None:
     app.extensions["landproof"] = landproof
     app.template_folder = str(ROOT / "templates")
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.url_map.converters["int"] = Number
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     auth.register(app)

@@ -28,3 +28,12 @@ def one_of(name: str, known: object) -> str | None:
     """Return a query value if it is one of those known, else None."""
     value = request.args.get(name)
     return value if value in known else None  # type: ignore[operator]
+
+
+MAX_NUMBER = 2**53
+
+
+def number_of(name: str) -> int | None:
+    """Return a query value that is a number the store can have, else None."""
+    value = request.args.get(name, type=int)
+    return value if value is not None and 0 <= value <= MAX_NUMBER else None

@@ -1,6 +1,7 @@
 """Small drawings as SVG attributes: the bar of a claim, the outline of a site."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -34,12 +35,17 @@ class Bar:
 
 @dataclass(frozen=True)
 class Outline:
-    """A site's shape: path data in a box of `width` x `height`, and a scale bar."""
+    """A site's shape: path data in a box of `width` x `height`, and a scale bar.
+
+    `before` and `points_before` are those of an earlier version in the same box.
+    """
 
     width: int
     height: int
     path: str
     points: tuple[tuple[float, float], ...]
+    before: str
+    points_before: tuple[tuple[float, float], ...]
     closed: bool
     scale_px: float
     scale_m: int
@@ -70,17 +76,18 @@ def position(share: float) -> float:
     return round(min(_SQUEEZED + linear * (100 - _SQUEEZED), 100.0), 2)
 
 
-def outline(geometry: Any, width: int = 640, height: int = 330) -> Outline | None:
-    """Fit a lon/lat geometry into a box, true to shape at its middle.
+def outline(geometry: Any, before: Any = None, width: int = 640, height: int = 330) -> Outline | None:
+    """Fit a lon/lat geometry into a box, true to shape at its middle; an earlier one may share the box.
 
     Returns
     -------
     Outline or None
-        None for a missing or empty geometry.
+        None where both are missing or empty.
     """
-    if geometry is None or geometry.is_empty:
+    shapes = [each for each in (geometry, before) if each is not None and not each.is_empty]
+    if not shapes:
         return None
-    west, south, east, north = geometry.bounds
+    west, south, east, north = shapely.total_bounds(shapes)
     squeeze = math.cos(math.radians((south + north) / 2))
     span_x, span_y = (east - west) * squeeze, north - south
     room_x, room_y = width * (1 - 2 * _MARGIN), height * (1 - 2 * _MARGIN)
@@ -93,15 +100,19 @@ def outline(geometry: Any, width: int = 640, height: int = 330) -> Outline | Non
     def to_box(at: np.ndarray) -> np.ndarray:
         return np.column_stack([(at[:, 0] - west) * squeeze * per_degree + left, (north - at[:, 1]) * per_degree + top])
 
-    fitted = shapely.transform(shapely.force_2d(geometry), to_box)
-    path, points = _path(shapely.simplify(fitted, 0.3) if fitted.geom_type.endswith("n") else fitted)
-    metres, pixels = _scale(geometry, width / 4, per_degree * squeeze)
-    return Outline(width, height, path, points, "Polygon" in geometry.geom_type, pixels, metres)
+    path, points = _path(geometry, to_box)
+    path_before, points_before = _path(before, to_box)
+    metres, pixels = _scale(shapes[0], width / 4, per_degree * squeeze)
+    closed = "Polygon" in shapes[0].geom_type
+    return Outline(width, height, path, points, path_before, points_before, closed, pixels, metres)
 
 
-def _path(shape: Any) -> tuple[str, tuple[tuple[float, float], ...]]:
+def _path(geometry: Any, to_box: Callable[[np.ndarray], np.ndarray]) -> tuple[str, tuple[tuple[float, float], ...]]:
     lines, points = [], []
-    for part in shapely.get_parts(shape):
+    if geometry is None or geometry.is_empty:
+        return "", ()
+    shape = shapely.transform(shapely.force_2d(geometry), to_box)
+    for part in shapely.get_parts(shapely.simplify(shape, 0.3) if shape.geom_type.endswith("n") else shape):
         if part.geom_type == "Polygon":
             lines += [(ring.coords, "z") for ring in (part.exterior, *part.interiors)]
         elif part.geom_type == "Point":

@@ -1,14 +1,15 @@
 """Errors as pages: one table gives the status, one handler renders all."""
 
 import datetime as dt
+import errno
 import secrets
 
-from flask import Flask, current_app, g, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
-from geo_app.errors import AnswerNeeded, Conflict, GeoAppError, NotAllowed, NotFound, Refused
+from geo_app.errors import AnswerNeeded, Conflict, GeoAppError, NotAllowed, NotFound, Refused, StoreFailed, disk_failed
 from geo_app.i18n import N_, translate
 from geo_app.web.context import landproof, language, wants_json
 
@@ -18,7 +19,10 @@ STATUS: dict[type[GeoAppError], tuple[int, str]] = {
     NotFound: (404, N_("There is no such thing here")),
     NotAllowed: (403, N_("You may look, but not do this")),
     Conflict: (409, N_("Something has changed meanwhile")),
+    StoreFailed: (507, N_("This could not be stored or read")),
 }
+RETRY_SECONDS = 10
+_DISK = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EFBIG, errno.EACCES, errno.EPERM))
 _HTTP = {
     400: (
         N_("The request was not understood"),
@@ -50,6 +54,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(SecurityError, _wrong_host)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -58,7 +63,19 @@ def _ours_on_purpose(error: GeoAppError) -> ResponseReturnValue:
     if not known:
         return _unexpected(error)
     status, title = known[0]
-    return _answer(status, title, translate(error.template, language(), **error.values))
+    sentence = translate(error.template, language(), **error.values)
+    if not isinstance(error, StoreFailed):
+        return _answer(status, title, sentence)
+    current_app.logger.error("%s %s: %s", request.method, request.path, error)
+    if error.why != "busy":
+        return _answer(status, title, sentence)
+    response = make_response(_answer(503, title, sentence))
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _disk(error: OSError) -> ResponseReturnValue:
+    return _ours_on_purpose(disk_failed(error)) if error.errno in _DISK else _unexpected(error)
 
 
 def _forged(_error: CSRFError) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -15,13 +15,15 @@ from geo_app import rules
 from geo_app.i18n import number, translate
 from geo_app.layers import Layer
 from geo_app.model import Verdict
-from geo_app.units import to_parts
+from geo_app.services.telling import Told, say
+from geo_app.units import MEASURES, to_parts
 from geo_app.web import wording
+from geo_app.web.answers import answer_field, asked_column
 from geo_app.web.assets import static_url
 from geo_app.web.context import landproof, language
 from geo_app.web.drawing import bar, outline
 
-_EPSG = re.compile(r"EPSG:\d+")
+_EPSG = re.compile(r"EPSG:\d+(?:\+yx)?")
 _HAN = re.compile("[\u3400-\u9fff]")
 _SEVERITY_KINDS = {"severe": "high", "check": "mid", "note": "low"}
 
@@ -33,6 +35,7 @@ def register(app: Flask) -> None:
         signed=_signed,
         net_of=_net_of,
         ha=lambda parts, decimals=2: wording.hectares(parts, language(), decimals),
+        ha_signed=lambda parts: ("+" if parts > 0 else "") + wording.hectares(parts, language(), 1),
         area_parts=lambda parts: wording.amount(parts, "area", language()),
         area_m2=_area_m2,
         severity_of=lambda name: rules.RULES[name].severity if name in rules.RULES else "note",
@@ -47,11 +50,16 @@ def register(app: Flask) -> None:
         gap_size=lambda verdict: wording.gap_size(verdict, language(), _counted_as(verdict)),
         title=lambda text: text[language()],
         district=_district,
-        sentence=say,
+        sentence=_say,
         message=_message,
         epsg=lambda choice: found[0] if (found := _EPSG.findall(choice)) else choice,
         bar=bar,
         outline=outline,
+        field_value=_field_value,
+        answer_field=answer_field,
+        asked_column=asked_column,
+        kilometres=lambda metres: wording.kilometres(metres, language()),
+        quantity_unit=lambda layer: wording.unit_word(MEASURES[layer.measure].unit, language()),
         hash_groups=lambda text: " ".join(text[at : at + 8] for at in range(0, len(text), 8)),
     )
     for name, words in _WORDS.items():
@@ -79,18 +87,26 @@ _WORDS: dict[str, Mapping[str, str]] = {
     "column_word": wording.COLUMN_WORDS,
     "format_word": wording.FORMAT_WORDS,
     "source_word": wording.SOURCE_WORDS,
+    "field_word": wording.FIELD_WORDS,
+    "mode_word": wording.MODE_WORDS,
+    "change_word": wording.CHANGE_WORDS,
+    "shift_word": wording.SHIFT_WORDS,
+    "confirm_word": wording.CONFIRM_WORDS,
+    "act_word": wording.ACT_WORDS,
 }
 
 
 def _remember_kind_of_instance() -> None:
     if request.blueprint != "assets":
         g.demonstration = landproof().demonstration
+        g.only_synthetic = g.demonstration and landproof().only_synthetic
 
 
 def _every_page() -> dict[str, Any]:
     return {
         "locale": language(),
         "demonstration": g.get("demonstration", False),
+        "only_synthetic": g.get("only_synthetic", False),
         "layers": landproof().layers,
         "districts": landproof().districts.names,
         # A page about our own fault asks nothing of what may be broken.
@@ -130,24 +146,34 @@ def _district(code: str | None) -> str:
     return names[code][language()] if code in names else code
 
 
-def say(rule_name: str, values: Mapping[str, object] | None = None, part: str = "template") -> str:
-    """Say the sentence of a rejection or a finding in the language of this answer, or its cure."""
-    known = rules.RULES.get(rule_name)
-    text = getattr(known, part, "") if known else ("" if part == "cure" else rule_name)
-    return translate(text, language()).format_map(_Told(values or {})) if text else ""
+def _field_value(row: Any, name: str, layer: Layer) -> str:
+    """Write one field of a site row."""
+    value = getattr(row, name)
+    if value is None or value == "":
+        return "–"
+    written: dict[str, Callable[[Any], str]] = {
+        "amount": lambda parts: _amount(parts, layer),
+        "declared_area": lambda parts: wording.amount(parts, "area", language()),
+        "status": lambda word: _word(wording.STATUS_WORDS, word),
+        "district": _district,
+        "started_on": lambda text: wording.day(text, language()),
+        "completed_on": lambda text: wording.day(text, language()),
+    }
+    return written.get(name, str)(value)
+
+
+def _say(rule: str, values: Mapping[str, object] | None = None, part: str = "template") -> str:
+    return say(rule, values or {}, language(), part)
 
 
 def _message(told: Mapping[str, Any] | None, **instead: object) -> str:
     """Say a stored refusal or need, some of its values put differently."""
-    values = _Told({**told.get("values", {}), **instead}) if told else _Told()
-    return translate(told["template"], language()).format_map(values) if told else ""
-
-
-class _Told(dict[str, object]):
-    """Values of a stored sentence; one that an older version did not keep leaves a gap, not a failure."""
-
-    def __missing__(self, _name: str) -> str:
-        return "…"
+    if not told:
+        return ""
+    values = Told({**told.get("values", {}), **instead})
+    if values.get("rule") in rules.RULES:
+        values["reason"] = _say(str(values["rule"]), values)
+    return translate(told["template"], language()).format_map(values)
 
 
 def _here(**changes: object) -> str:

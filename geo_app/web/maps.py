@@ -10,7 +10,7 @@ from geo_app.i18n import N_
 from geo_app.maps import MapPages
 from geo_app.services import mapping, sites
 from geo_app.web.cards import card_facts
-from geo_app.web.context import landproof, language
+from geo_app.web.context import landproof, language, number_of
 
 bp = Blueprint("maps", __name__)
 KINDS = {"js": "text/javascript", "css": "text/css"}
@@ -79,7 +79,7 @@ def backdrop(name: str) -> ResponseReturnValue:
 
 
 def _upload() -> int | None:
-    return request.args.get("upload", type=int)
+    return number_of("upload")
 
 
 def _pages() -> MapPages:

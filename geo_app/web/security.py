@@ -1,5 +1,6 @@
 """Headers, host and origin checks, the token against forged requests, limits."""
 
+import hashlib
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -40,7 +41,7 @@ def register(app: Flask, settings: Settings) -> None:
         TRUSTED_HOSTS=["127.0.0.1", "localhost"],
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1_000_000 + _FORM_FIELDS_BYTES,
         # Cookies do not know ports: two instances on one host must not sign each other out.
-        SESSION_COOKIE_NAME=f"landproof-{settings.port}",
+        SESSION_COOKIE_NAME=f"landproof-{hashlib.sha256(bytes(settings.home)).hexdigest()[:12]}",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,

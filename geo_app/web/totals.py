@@ -39,7 +39,8 @@ def table() -> ResponseReturnValue:
 def export(suffix: str) -> ResponseReturnValue:
     """Send the totals as a file."""
     lp = landproof()
-    return send(exports.totals_table(lp, suffix, layer=one_of("layer", lp.layers), by=one_of("by", GROUPS)))
+    wanted = {"layer": one_of("layer", lp.layers), "by": one_of("by", GROUPS), "measure": one_of("measure", MEASURES)}
+    return send(exports.totals_table(lp, suffix, **wanted))
 
 
 def grouped(totals: Iterable[Total], layers: Layers, measure: str | None) -> list[LayerTotals]:

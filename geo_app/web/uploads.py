@@ -1,31 +1,36 @@
-"""Uploads: receive, watch, answer, look, decide."""
+"""Uploads: receive, watch, answer, look, decide, take back."""
 
-from collections.abc import Mapping
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from geo_app.errors import Refused
+from geo_app.errors import Conflict, Refused
 from geo_app.i18n import N_
+from geo_app.ingest.contract import SHIFTS
 from geo_app.model import OUR_COLUMNS, STATUSES
-from geo_app.services import uploads
-from geo_app.web.context import landproof, wants_json
-from geo_app.web.filters import say
-from geo_app.web.sending import send_table
+from geo_app.services import exports, history, previews, uploads
+from geo_app.services.proposals import proposals
+from geo_app.web.answers import MEASURED, answers
+from geo_app.web.context import landproof, language, number_of, wants_json
+from geo_app.web.locating import locator
+from geo_app.web.sending import send
+from geo_app.web.wording import units_of
 
 bp = Blueprint("uploads", __name__)
 
 UNDER_WAY = ("received", "reading")
 ENCODINGS = ("UTF-8", "GB18030", "Big5", "ISO-8859-1")
-_ANSWERS = ("crs", "encoding", "sublayer", "status")
+_TURNED = "turned"  # in the session: what the last undoing did, until its page has told it
 
 
 @bp.get("/uploads")
 def table() -> ResponseReturnValue:
-    """List the uploads, with the form for a new one."""
-    return render_template("uploads/table.html", uploads=uploads.listing(landproof()))
+    """List the uploads and the corrections of sites, with the form for a new one."""
+    listed = uploads.listing(landproof())
+    files, edits = ([each for each in listed if each.kind == kind] for kind in ("file", "edit"))
+    return render_template("uploads/table.html", uploads=files, edits=edits)
 
 
 @bp.post("/uploads")
@@ -38,17 +43,21 @@ def receive() -> ResponseReturnValue:
     upload = uploads.receive(landproof(), stream, sent.filename, layer, current_user.name)
     if upload.state == "received":
         uploads.enqueue(landproof(), upload.id)
-    return _go_to(upload.id)
+    return _go_to(upload.id, "yes" if upload.state == "accepted" else None)
 
 
 @bp.get("/uploads/<int:upload_id>")
 def page(upload_id: int) -> ResponseReturnValue:
     """Show an upload as far as it has come."""
     upload = uploads.find(landproof(), upload_id)
+    if upload.kind == "edit":
+        return _correction(upload_id)
     if upload.state in ("ready", "accepted"):
-        preview = uploads.preview(landproof(), upload_id)
-        return render_template("uploads/preview.html", upload=upload, preview=preview, **_CHOICES)
-    return render_template(f"uploads/{_page_of(upload.state)}.html", upload=upload, **_CHOICES)
+        return _preview(upload)
+    if upload.state == "needs_input":
+        return _question(upload)
+    name = "reading" if upload.state in UNDER_WAY else upload.state
+    return render_template(f"uploads/{name}.html", upload=upload, **_CHOICES)
 
 
 @bp.get("/uploads/<int:upload_id>/progress")
@@ -60,17 +69,36 @@ def progress(upload_id: int) -> ResponseReturnValue:
     return render_template("uploads/_progress.html", upload=upload)
 
 
+@bp.get(f"/uploads/<int:upload_id>/changes/<any({', '.join(previews.CHANGES)}):change>")
+def changes(upload_id: int, change: str) -> ResponseReturnValue:
+    """List the sites that an upload adds, changes, leaves as they are or does not have."""
+    lp = landproof()
+    upload = uploads.find(lp, upload_id)
+    return render_template(
+        "uploads/changes.html",
+        upload=upload,
+        layer=lp.layers.find(upload.layer),
+        lines=previews.differences(lp, upload),
+        change=change,
+        found=previews.changes(lp, upload_id, change, number_of("page") or 1),
+    )
+
+
 @bp.post("/uploads/<int:upload_id>/choices")
 def choose(upload_id: int) -> ResponseReturnValue:
-    """Read an upload again, as a person answered."""
-    uploads.choose(landproof(), upload_id, answers(request.form))
+    """Read an upload again, as a person answered or as an earlier one was read."""
+    like = request.form.get("like", type=int)
+    known = uploads.find(landproof(), upload_id).choices
+    given = answers(request.form, known) if like is None else _as_before(upload_id, like)
+    uploads.choose(landproof(), upload_id, given, request.form.get("mode"))
     return _go_to(upload_id)
 
 
 @bp.post("/uploads/<int:upload_id>/accept")
 def accept(upload_id: int) -> ResponseReturnValue:
     """Make an upload's sites count."""
-    uploads.accept(landproof(), upload_id, current_user.name)
+    seen = request.form.get("reading_no", type=int)  # a newer reading than the one on the page is not accepted
+    uploads.accept(landproof(), upload_id, current_user.name, seen)
     return _go_to(upload_id)
 
 
@@ -81,39 +109,99 @@ def discard(upload_id: int) -> ResponseReturnValue:
     return redirect(url_for("uploads.table"), 303)
 
 
-@bp.get("/uploads/<int:upload_id>/left-out.csv")
-def rejections(upload_id: int) -> ResponseReturnValue:
-    """Send the list of the records that were left out."""
-    left_out = uploads.rejections(landproof(), upload_id)
-    rows = [(each.record, say(each.rule, each.values), say(each.rule, each.values, "cure")) for each in left_out]
-    return send_table(("record", "reason", "what to do"), rows, f"left-out-{upload_id}.csv")
+@bp.post("/uploads/<int:upload_id>/cancel")
+def cancel(upload_id: int) -> ResponseReturnValue:
+    """Stop the reading."""
+    uploads.cancel(landproof(), upload_id, current_user.name)
+    return _go_to(upload_id)
 
 
-def answers(form: Mapping[str, str]) -> dict[str, Any]:
-    """Read the answers of a form; columns come as pairs ``theirs-n`` and ``ours-n``.
-
-    Returns
-    -------
-    dict
-        Only what the form holds. With columns, each of ours is named: one that no column of the
-        file was chosen for gets an empty name, so that it is not guessed again.
-    """
-    given: dict[str, Any] = {name: form[name].strip() or None for name in _ANSWERS if name in form}
-    if given.get("crs") == "other":
-        given["crs"] = form.get("crs-other", "").strip() or None
-    pairs = {form.get(f"ours-{name[7:]}", ""): theirs for name, theirs in form.items() if name.startswith("theirs-")}
-    if pairs:
-        given["columns"] = {ours: pairs.get(ours, "") for ours in OUR_COLUMNS}
-    return given
+@bp.post("/uploads/<int:upload_id>/undo")
+def undo(upload_id: int) -> ResponseReturnValue:
+    """Undo an accepted upload, or with ``to=redo`` bring it back."""
+    why = request.form.get("why", "").strip()[:1000] or None
+    is_undo = request.form.get("to") != "redo"
+    turned = history.turn(landproof(), upload_id, current_user.name, why, undo=is_undo)
+    session[_TURNED] = {"upload": upload_id, "effect": turned.effect}
+    return _go_to(upload_id)
 
 
-_CHOICES = {"our_columns": OUR_COLUMNS, "statuses": STATUSES, "encodings": ENCODINGS}
+@bp.get("/uploads/<int:upload_id>/left-out.<any(csv, xlsx):suffix>")
+def left_out(upload_id: int, suffix: str) -> ResponseReturnValue:
+    """Send the records that were left out as they came, to hand back to whoever sent them."""
+    return send(exports.left_out(landproof(), upload_id, suffix, language()))
 
 
-def _page_of(state: str) -> str:
-    return "reading" if state in UNDER_WAY else state
+_CHOICES = {
+    "our_columns": OUR_COLUMNS,
+    "statuses": STATUSES,
+    "encodings": ENCODINGS,
+    "modes": uploads.MODES,
+    "measured": MEASURED,
+    "units_of": units_of,
+    "shifts": SHIFTS,
+}
 
 
-def _go_to(upload_id: int) -> ResponseReturnValue:
-    address = url_for("uploads.page", upload_id=upload_id)
+def _preview(upload: Any) -> str:
+    lp = landproof()
+    preview = previews.preview(lp, upload.id)
+    offer = previews.offered(lp, upload.id) if upload.state == "ready" else None
+    turned = _turned(upload.id)
+    verdicts = previews.verdicts(lp, preview.layer, turned) if turned else []
+    return render_template(
+        "uploads/preview.html",
+        upload=upload,
+        preview=preview,
+        offer=offer,
+        turned=turned,
+        turned_verdicts=verdicts,
+        **_CHOICES,
+    )
+
+
+def _question(upload: Any) -> str:
+    lp = landproof()
+    asked = [upload.message, *upload.message.get("more", ())]
+    found = [proposals(lp, each) for each in asked]
+    return render_template(
+        "uploads/needs_input.html",
+        upload=upload,
+        questions=list(zip(asked, found, strict=True)),
+        locator=locator(lp.districts.shapes, next((each for each in found if each), [])),
+        offer=previews.offered(lp, upload.id),
+        **_CHOICES,
+    )
+
+
+def _correction(upload_id: int) -> str:
+    lp = landproof()
+    found = previews.correction(lp, upload_id)
+    turned = _turned(upload_id)
+    verdicts = previews.verdicts(lp, found.layer, turned) if turned else []
+    return render_template(
+        "uploads/edit.html",
+        upload=found.upload,
+        found=found,
+        layer=found.layer,
+        turned=turned,
+        turned_verdicts=verdicts,
+    )
+
+
+def _turned(upload_id: int) -> dict[str, int] | None:
+    """Take what an undoing did from the session, where it is this upload's."""
+    told = session.pop(_TURNED, None)
+    return told["effect"] if told and told["upload"] == upload_id else None
+
+
+def _as_before(upload_id: int, like: int) -> dict[str, Any]:
+    offer = previews.offered(landproof(), upload_id)
+    if offer is None or offer.upload != like:
+        raise Conflict(N_("Upload {other} no longer shows how to read this one. Look at it again."), other=like)
+    return offer.choices
+
+
+def _go_to(upload_id: int, known: str | None = None) -> ResponseReturnValue:
+    address = url_for("uploads.page", upload_id=upload_id, known=known)
     return jsonify(location=address) if wants_json() else redirect(address, 303)

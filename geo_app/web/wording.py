@@ -64,6 +64,27 @@ COLUMN_WORDS = {
     "declared_area": N_("declared area"),
     "note": N_("note"),
 }
+FIELD_WORDS = COLUMN_WORDS | {"amount": N_("quantity"), "geometry": N_("shape")}
+MODE_WORDS = {
+    "merge": N_("known codes become new versions, all other sites stay"),
+    "replace": N_("the layer becomes what the file holds"),
+    "add": N_("every record is a new site"),
+}
+SHIFT_WORDS = {
+    "gcj02": N_("GCJ-02, is taken out"),
+    "bd09": N_("BD-09, is taken out"),
+}
+CONFIRM_WORDS = {
+    "totals": N_("Leave out the rows that add up others"),
+    "repairs": N_("Use the repaired outlines"),
+}
+CHANGE_WORDS = {
+    "added": N_("Added"),
+    "changed": N_("Changed"),
+    "unchanged": N_("Unchanged"),
+    "missing": N_("In the store, not in the file"),
+}
+ACT_WORDS = {"accept": N_("accepted"), "undo": N_("undone"), "redo": N_("brought back")}
 FORMAT_WORDS = {
     "shapefile": N_("Shapefile"),
     "gpkg": "GeoPackage",
@@ -96,6 +117,13 @@ _UNITS = (
     ("CNY", "元"),
 )
 _UNIT_WORDS = {word: pair for pair in _UNITS for word in (*pair, pair[0].replace("²", "2").replace("³", "3"))}
+_CHOOSABLE = {
+    "area": ("亩", "ha", "m²", "km²", "万亩"),
+    "mass": ("吨", "公斤", "万吨"),
+    "volume": ("m³", "万m³"),
+    "length": ("m", "km"),
+    "amount": ("元", "万元", "亿元"),
+}
 _KILOMETRE = 1000
 _LARGE_T = 1000
 _SMALL_MU = 100
@@ -253,6 +281,30 @@ def unit_word(word: str | None, locale: str) -> str:
     if not word:
         return ""
     return _UNIT_WORDS.get(word, (word, word))[locale == "zh"]
+
+
+def kilometres(metres: float, locale: str) -> str:
+    """Write a rough distance.
+
+    Examples
+    --------
+    >>> kilometres(153_100, "zh"), kilometres(420, "zh")
+    ('153公里', '0.4公里')
+    """
+    return with_unit(
+        number(metres / _KILOMETRE, 0 if metres >= 10 * _KILOMETRE else 1), _word("km", "公里", locale), locale
+    )
+
+
+def units_of(measure: str) -> tuple[str, ...]:
+    """Name the units that a column of a measure may be said to be in, as `ingest.Choices.units` takes them.
+
+    Examples
+    --------
+    >>> units_of("mass")
+    ('吨', '公斤', '万吨')
+    """
+    return _CHOOSABLE.get(measure, ())
 
 
 def day(value: dt.date | str | None, locale: str) -> str:

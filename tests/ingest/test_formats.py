@@ -224,8 +224,8 @@ def test_gpkg_without_a_system_asks(tmp_path, take, undefined):
     with sqlite3.connect(path) as database:
         database.execute("UPDATE gpkg_geometry_columns SET srs_id = ?", (undefined,))
     with pytest.raises(AnswerNeeded) as asked:
-        take(path)
-    assert asked.value.choices == ("EPSG:4520",)
+        take(path, confirmed=())
+    assert asked.value.choices == ("crs:EPSG:4520",)
 
 
 def test_damaged_and_plain_databases_are_refused(tmp_path, take):
@@ -328,8 +328,8 @@ def test_rows_without_a_place_need_a_layer_that_takes_them(tmp_path, take):
 def test_eastings_without_a_system_ask_for_it(tmp_path, take):
     path = csv(tmp_path, "id,X坐标,Y坐标,重量(吨)\n1,4000000,32500000,1\n")
     with pytest.raises(AnswerNeeded) as asked:
-        take(path, "waste_household")
-    assert (asked.value.needs, asked.value.choices) == ("crs", ("EPSG:4520+yx",))
+        take(path, "waste_household", confirmed=())
+    assert (asked.value.needs, asked.value.choices) == ("confirmation", ("crs:EPSG:4520+yx",))
     reading = take(path, "waste_household", crs="EPSG:4520+yx")
     assert shapely.get_coordinates(reading.sites.geometry.to_numpy()).round(2).tolist() == [[96.0, 36.13]]
     assert "axes_swapped" in rules(reading)
@@ -338,7 +338,7 @@ def test_eastings_without_a_system_ask_for_it(tmp_path, take):
 def test_wkt_columns(tmp_path, take):
     text = f'id,wkt\n1,"{SQUARE.wkt}"\n2,POLYGON((oops\n'
     with pytest.raises(AnswerNeeded):
-        take(csv(tmp_path, text))
+        take(csv(tmp_path, text), confirmed=())
     reading = take(csv(tmp_path, text), crs="4490")
     assert left_out(reading) == {2: "unreadable_geometry"}
     stated = take(csv(tmp_path, f'id,geom\n1,"SRID=4326;{SQUARE.wkt}"\n'))

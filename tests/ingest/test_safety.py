@@ -12,6 +12,7 @@ from geo_app.errors import GeoAppError, UnreadableFile
 from geo_app.ingest import Limits, bundle, process, read_raw
 from tests.ingest import files
 
+pytestmark = pytest.mark.usefixtures("real_start")
 SECRET = "canary-7351"
 
 

@@ -1,5 +1,6 @@
 """One stocked instance for all page tests, and clients that are signed in or not."""
 
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from geo_app.app import create_app
 from geo_app.i18n import CATALOGUES
 from geo_app.ingest import Choices
 from geo_app.model import Finding, Rejection
-from geo_app.services import Landproof, uploads, users
+from geo_app.services import Landproof, history, previews, uploads, users
 from geo_app.services.counted import effect, matched
 from geo_app.settings import Settings
 from tests.site_frames import cell, site_frame
@@ -54,7 +55,7 @@ def compiled_phrases() -> None:
 def add_upload(lp: Landproof, layer: str, filename: str, **values: object) -> int:
     """Note an upload as if it had been received."""
     return lp.store.uploads.add(
-        sha256="ab" * 32,
+        sha256=secrets.token_hex(32),
         filename=filename,
         size=1_800_000,
         layer=layer,
@@ -65,17 +66,19 @@ def add_upload(lp: Landproof, layer: str, filename: str, **values: object) -> in
     )
 
 
-def stock(lp: Landproof, layer: str, frame, filename: str = "sites.zip") -> int:
+def stock(lp: Landproof, layer: str, frame, filename: str = "sites.zip", mode: str = "merge") -> int:
     """Stage sites as an upload that is ready to be accepted."""
-    upload_id = add_upload(lp, layer, filename)
-    lp.store.sites.stage(upload_id, layer, frame)
+    upload_id = add_upload(lp, layer, filename, mode=mode)
+    now = lp.store.sites.frame(layer)
+    coming = matched(now, frame, mode)
+    lp.store.sites.stage(upload_id, layer, coming)
     left_out = [Rejection(7, "not_a_date", {"column": HOSTILE, "value": "=1+1"})]
     lp.store.uploads.remark(upload_id, left_out, [Finding("code_from_row", None, {"count": 3})])
     read = READ | {"records": len(frame) + 1, "accepted": len(frame), "rejected": 1, "total": 0}
     lp.store.uploads.change(upload_id, **read, boundary_set=lp.districts.label)
-    now = lp.store.sites.frame(layer)
-    outcome = effect(lp, lp.layers[layer], now, matched(now, frame, "merge"), mode="merge", crs=READ["crs"])
-    lp.store.uploads.change(upload_id, state="ready", progress=1.0, effect=outcome)
+    outcome = effect(lp, lp.layers[layer], now, coming, mode=mode, crs=READ["crs"])
+    basis = lp.store.uploads.basis(layer)
+    lp.store.uploads.change(upload_id, state="ready", progress=1.0, effect=outcome, basis=basis)
     return upload_id
 
 
@@ -96,6 +99,13 @@ def fill(lp: Landproof) -> None:
         lp.store.uploads.change(number, state="needs_input", message=NEEDS | {"needs": need})
     uploads.discard(lp, add_upload(lp, "farmland_reclaimed", "old.zip"), "reviewer")
     stock(lp, "farmland_reclaimed", site_frame(cell(8, 0), cell(8, 4)), f"{HOSTILE}.zip")
+    history.edit(lp, 1, {"note": f"new {HOSTILE}", "status": "relapsed"}, "reviewer", HOSTILE)
+    changed = land.assign(name=["a", "b", HOSTILE], note=None)
+    changed.geometry = [cell(0, 0, 1.5), cell(2, 0), cell(4, 1)]
+    stock(lp, "grassland_restored", changed, f"again {HOSTILE}.zip", "replace")
+    told = NEEDS | {"needs": "confirmation", "values": {"x": "416112.5", "y": "4001470"}}
+    number = add_upload(lp, "farmland_reclaimed", "needs.zip")
+    lp.store.uploads.change(number, state="needs_input", message=told | {"choices": ["crs:EPSG:4541", "totals"]})
 
 
 @pytest.fixture(scope="session")
@@ -158,6 +168,7 @@ PAGES = (
     "/sites/4",
     "/sites/6",
     "/uploads",
-    *(f"/uploads/{number}" for number in range(1, 13)),
+    *(f"/uploads/{number}" for number in range(1, 16)),
+    *(f"/uploads/14/changes/{change}" for change in previews.CHANGES),
     "/sign-in",
 )

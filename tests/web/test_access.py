@@ -10,7 +10,15 @@ from geo_app.services.users import User
 from geo_app.web import access, auth
 from tests.web.conftest import sign_in, token_of
 
-SAMPLES = {"name": "x", "token": "x", "suffix": "csv", "layer": "grassland_restored", "build": "0", "kind": "js"}
+SAMPLES = {
+    "name": "x",
+    "token": "x",
+    "suffix": "csv",
+    "layer": "grassland_restored",
+    "build": "0",
+    "kind": "js",
+    "change": "added",
+}
 
 
 def rules(app: Flask, *methods: str) -> list[tuple[str, str, str]]:

@@ -142,3 +142,35 @@ def test_refused_upload_is_told_on_the_page(opened) -> None:
             page.click("text=Send")
         assert answer.value.status == 422
         page.wait_for_selector("#problem:has-text('No file was chosen')")
+
+
+def test_undo_and_its_undoing_need_no_mouse(opened) -> None:
+    with opened(viewport=WIDE, locale="en-GB") as page:
+        page.goto("/uploads/2")
+        for said in ("Upload 2 is undone", "2 sites stored"):
+            page.focus("details.turn summary")
+            page.keyboard.press("Enter")
+            page.keyboard.press("Tab")
+            page.keyboard.type("wrong file")
+            page.keyboard.press("Enter")
+            page.wait_for_selector(f"h1:has-text('{said}')")
+            assert "\u202ft" in page.inner_text(".turned")
+
+
+def test_mode_is_reached_from_the_changes(opened) -> None:
+    with opened(viewport=NARROW) as page:
+        page.goto("/uploads/14")
+        page.click("[data-focus=mode]")
+        assert page.evaluate("document.activeElement.id") == "mode"
+
+
+def test_typed_values_stay_when_they_cannot_be_read(opened) -> None:
+    with opened(viewport=NARROW, expected="422") as page:
+        page.goto("/sites/4")
+        page.click("#correct summary")
+        page.fill("#quantity", "much")
+        page.fill("#why", "because")
+        page.click("form.correct button")
+        page.wait_for_selector("[role=alert]")
+        assert page.input_value("#quantity") == "much"
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -7,6 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from geo_app.errors import Refused
+from geo_app.services import uploads
 from tests.site_frames import cell, site_frame
 from tests.web.conftest import HOSTILE, PAGES, sign_in, stock, token_of
 
@@ -134,6 +136,15 @@ def test_every_upload_state_has_its_page(editor: FlaskClient) -> None:
         "Which column is which?",
         "This upload was discarded",
     ]
+
+
+def test_reason_of_a_refusal_is_said_in_the_language_of_the_page(fresh: Flask) -> None:
+    lp = fresh.extensions["landproof"]
+    rows = io.BytesIO("票号,完成日期,重量(吨),状态\nT1,2024-13-02,1,完成\n".encode())
+    upload = uploads.receive(lp, rows, "磅单.csv", "waste_household", "reviewer")
+    with pytest.raises(Refused):
+        uploads.read(lp, upload.id)
+    assert "不是日期" in sign_in(fresh).get(f"/uploads/{upload.id}?lang=zh").text
 
 
 def test_option_of_the_command_line_is_not_shown(editor: FlaskClient) -> None:

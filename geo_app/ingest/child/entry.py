@@ -1,4 +1,4 @@
-"""Start of the child process: cut the network, set limits, then read.
+"""Start of the child process: cut the network, set limits, then do the task.
 
 Run as a script by its path, with ``python -I``. The order matters: a new network namespace
 can only be had while the process has one thread, so before NumPy or Arrow are loaded.
@@ -60,4 +60,4 @@ if __name__ == "__main__":
     job = json.loads(sys.stdin.readline())
     _limit(**job["limits"])
     _lighten()
-    importlib.import_module("geo_app.ingest.child.main").run(job)
+    importlib.import_module(f"geo_app.ingest.child.{job['task']}").run(job)

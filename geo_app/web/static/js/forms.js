@@ -29,12 +29,19 @@
         changed.hidden = false;
       });
     }
+    for (const select of document.querySelectorAll("select[data-unit]")) {
+      select.addEventListener("change", () => {
+        changed.hidden = false;
+      });
+    }
   }
   for (const link of document.querySelectorAll("[data-open]")) {
-    link.addEventListener("click", () => {
+    link.addEventListener("click", (event) => {
+      event.preventDefault(); // going to the fragment would take the focus away again
       const details = document.getElementById(link.dataset.open);
       details.open = true;
-      details.querySelector("input:not([type=hidden]), select").focus();
+      const wanted = link.dataset.focus && document.getElementById(link.dataset.focus);
+      (wanted || details.querySelector("input:not([type=hidden]), select")).focus();
     });
   }
 })();

@@ -1,0 +1,80 @@
+"""What is looked at to keep the store sound: its checks, its copies, which files it needs."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from sqlalchemy import and_, func, select, update
+
+from geo_app.store.database import Database
+from geo_app.store.sealing import digest_of
+from geo_app.store.tables import sites, uploads
+
+
+class Keeping:
+    """Port to the checks and copies of the whole store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def damage(self) -> list[str]:
+        """Return what SQLite finds wrong with the file and its references; empty where all is well."""
+        with self._database.read() as connection:
+            found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(100)")]
+            broken = [
+                f"{row[0]} {row[1]}: {row[2]} missing"
+                for row in connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(100)
+            ]
+        return [each for each in found if each != "ok"] + broken
+
+    def files(self) -> dict[str, list[int]]:
+        """Return the SHA-256 of every file that has to be there, with the uploads that are about it."""
+        needed: dict[str, list[int]] = {}
+        query = select(uploads.c.sha256, uploads.c.id).where(uploads.c.kind == "file", uploads.c.dropped.is_(False))
+        with self._database.read() as connection:
+            for sha256, upload in connection.execute(query.order_by(uploads.c.id)):
+                needed.setdefault(sha256, []).append(upload)
+        return needed
+
+    def refused_files(self, *, final: bool = False) -> list[str]:
+        """Return the SHA-256 of the kept files that only refused uploads are about, the oldest first.
+
+        Parameters
+        ----------
+        final : bool
+            Only those that no answer would make readable.
+        """
+        refused = uploads.c.state == "refused"
+        if final:
+            refused = and_(refused, func.coalesce(func.json_extract(uploads.c.message, "$.final"), 0) == 1)
+        query = select(uploads.c.sha256).where(uploads.c.kind == "file").group_by(uploads.c.sha256)
+        gone = func.min(uploads.c.dropped) == 1
+        with self._database.read() as connection:
+            found = query.having(func.min(refused) == 1, ~gone).order_by(func.max(uploads.c.id))
+            return list(connection.scalars(found))
+
+    def forget(self, files: Collection[str]) -> None:
+        """Note that the bytes of files that only refused uploads are about will be removed."""
+        if files:
+            with self._database.write() as connection:
+                connection.execute(update(uploads).where(uploads.c.sha256.in_(files)).values(dropped=True))
+
+    def accepted(self) -> list[int]:
+        """Return the uploads that were accepted; the rows of each have a digest."""
+        query = select(uploads.c.id).where(uploads.c.accepted_seq.is_not(None))
+        with self._database.read() as connection:
+            return list(connection.scalars(query.order_by(uploads.c.id)))
+
+    def rows_hold(self, upload_id: int) -> bool:
+        """Tell whether an upload's rows are those that were written."""
+        with self._database.read() as connection:
+            kept = connection.scalar(select(uploads.c.digest).where(uploads.c.id == upload_id))
+            return kept == digest_of(connection, upload_id)
+
+    def site_count(self) -> int:
+        """Count all site versions, staged ones too."""
+        with self._database.read() as connection:
+            return int(connection.scalar(select(func.count()).select_from(sites)) or 0)
+
+    def copy_to(self, target: Path) -> None:
+        """Write a copy of one state of the store to a file; writers go on meanwhile."""
+        self._database.copy_to(target)

@@ -1,0 +1,193 @@
+"""One reading of an upload: its number, whether it is still wanted, and what it leaves behind.
+
+Every reading that is begun raises the upload's number. A reading writes only while its number is
+the newest, so that one that was overtaken or cancelled changes nothing, however late it comes.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, exists, func, select, text, update
+
+from geo_app.errors import AlreadyAccepted, Conflict, NotFound, Superseded
+from geo_app.i18n import N_
+from geo_app.store.database import Database
+from geo_app.store.folding import in_force
+from geo_app.store.tables import jobs, remarks, sites, uploads
+
+ROWS_AT_ONCE = 5_000
+_CLOSED = ("accepted", "discarded")
+_UNDER_WAY = ("received", "reading")
+_DROP_BOXES = text(
+    "DELETE FROM site_boxes WHERE id IN (SELECT id FROM sites WHERE upload_id = :upload AND id <= :last)"
+)
+
+
+class Readings:
+    """Port to the readings."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, upload_id: int) -> int:
+        """Begin a reading, which ends every earlier one, and return its number.
+
+        Raises
+        ------
+        NotFound, Conflict
+            If there is no such upload, or it was accepted or discarded.
+        """
+        begun = {"state": "reading", "progress": 0.0, "message": None, "reading_no": uploads.c.reading_no + 1}
+        with self._database.write() as connection:
+            _demand_open(connection, upload_id)
+            connection.execute(update(uploads).where(uploads.c.id == upload_id).values(**begun))
+            return int(connection.scalar(select(uploads.c.reading_no).where(uploads.c.id == upload_id)) or 0)
+
+    def cancel(self, upload_id: int, who: str) -> None:
+        """Close an upload for good; a reading that is under way stops, its jobs are over.
+
+        Raises
+        ------
+        NotFound, Conflict
+            If there is no such upload, or it was accepted or discarded.
+        """
+        closed = {"state": "discarded", "accepted_by": who, "reading_no": uploads.c.reading_no + 1}
+        with self._database.write() as connection:
+            _demand_open(connection, upload_id)
+            connection.execute(update(uploads).where(uploads.c.id == upload_id).values(**closed))
+
+    def advance(self, upload_id: int, number: int, share: float) -> None:
+        """Note how far a reading has come, 0 to 1.
+
+        Raises
+        ------
+        Superseded
+            If it is no longer wanted.
+        """
+        with self._database.write() as connection:
+            demand_current(connection, upload_id, number)
+            connection.execute(update(uploads).where(uploads.c.id == upload_id).values(progress=share))
+
+    def drop(self, upload_id: int) -> None:
+        """Drop staged rows and remarks, in steps that keep nobody else waiting.
+
+        Raises
+        ------
+        Conflict
+            If the upload is accepted.
+        """
+        while self._drop_some(upload_id):
+            pass
+
+    def _drop_some(self, upload_id: int) -> bool:
+        some = select(sites.c.id).where(sites.c.upload_id == upload_id).order_by(sites.c.id).limit(ROWS_AT_ONCE)
+        with self._database.write() as connection:
+            if connection.scalar(select(uploads.c.accepted_seq).where(uploads.c.id == upload_id)) is not None:
+                raise Conflict(N_("Upload {upload} is accepted; nothing of it is ever deleted."), upload=upload_id)
+            last = connection.scalar(select(func.max(some.subquery().c.id)))
+            if last is None:
+                connection.execute(delete(remarks).where(remarks.c.upload_id == upload_id))
+                return False
+            connection.execute(_DROP_BOXES, {"upload": upload_id, "last": last})
+            connection.execute(delete(sites).where(sites.c.upload_id == upload_id, sites.c.id <= last))
+        return True
+
+    def leftovers(self) -> list[int]:
+        """Return the uploads that were refused or discarded and still have staged rows."""
+        staged = exists(select(1).where(sites.c.upload_id == uploads.c.id))
+        query = select(uploads.c.id).where(uploads.c.state.in_(("refused", "discarded")), staged)
+        with self._database.read() as connection:
+            return list(connection.scalars(query))
+
+    def orphans(self) -> list[int]:
+        """Return the uploads that wait to be read, or are being read, without an open job."""
+        wanted = exists(select(1).where(jobs.c.upload_id == uploads.c.id, jobs.c.ended_at.is_(None)))
+        query = select(uploads.c.id).where(uploads.c.state.in_(_UNDER_WAY), ~wanted)
+        with self._database.read() as connection:
+            return list(connection.scalars(query))
+
+
+def demand_current(connection: Connection, upload_id: int, number: int | None) -> None:
+    """Raise Superseded if a reading is no longer wanted; None stands for whichever is."""
+    if number is None:
+        return
+    wanted = select(1).where(uploads.c.id == upload_id, uploads.c.reading_no == number, uploads.c.state == "reading")
+    if connection.scalar(wanted) is None:
+        raise superseded(upload_id)
+
+
+def superseded(upload_id: int) -> Superseded:
+    """Say that a reading is no longer wanted."""
+    return Superseded(
+        N_("Upload {upload} was cancelled, or is being read anew; this reading was stopped."), upload=upload_id
+    )
+
+
+def demand_acceptable(connection: Connection, upload_id: int, number: int | None) -> Row[Any]:
+    """Return an upload that may be accepted, seen by the transaction that accepts it.
+
+    Parameters
+    ----------
+    number : int or None
+        The reading that the person looked at; None stands for the newest.
+
+    Raises
+    ------
+    Conflict
+        If the upload is not ready, has been read anew, or its layer has changed so that rows to
+        be added would land elsewhere.
+    AlreadyAccepted
+        If the same file, read the same way, is in force.
+    """
+    row = connection.execute(select(uploads).where(uploads.c.id == upload_id)).first()
+    if row is None or row.state != "ready":
+        raise Conflict(
+            N_("Upload {upload} is not ready to be accepted. Open it to see what it waits for."), upload=upload_id
+        )
+    if number is not None and row.reading_no != number:
+        raise Conflict(
+            N_("Upload {upload} has been read anew since this page was opened. Look at it again, then accept it."),
+            upload=upload_id,
+        )
+    if row.mode == "add" and row.basis != basis_of(connection, row.layer):
+        raise Conflict(
+            N_("Layer {layer} has changed since upload {upload} was read. Have it read again, then accept it."),
+            layer=row.layer,
+            upload=upload_id,
+        )
+    demand_new(connection, row)
+    return row
+
+
+def demand_new(connection: Connection, row: Row[Any]) -> None:
+    """Raise AlreadyAccepted if another upload of the same bytes, read the same way, is in force."""
+    if row.kind != "file" or row.mode == "add":
+        return
+    same = (uploads.c.sha256 == row.sha256, uploads.c.layer == row.layer, uploads.c.mode == row.mode)
+    query = select(uploads.c.id, uploads.c.choices).where(*same, uploads.c.id != row.id, in_force(uploads))
+    for other in connection.execute(query.order_by(uploads.c.accepted_seq)):
+        if _read_as(other.choices) == _read_as(row.choices):
+            raise AlreadyAccepted(
+                N_("Upload {upload} is the same file as upload {first}, which is in force. Its sites count once."),
+                upload=row.id,
+                first=other.id,
+            )
+
+
+def _read_as(choices: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a person answered that changes how a file is read; what was confirmed only lets it pass."""
+    return {name: value for name, value in choices.items() if value and name != "confirmed"}
+
+
+def basis_of(connection: Connection, layer: str) -> str:
+    """Name the state of a layer: which uploads make it up."""
+    query = select(uploads.c.accepted_seq).where(uploads.c.layer == layer, in_force(uploads))
+    return ",".join(str(seq) for seq in connection.scalars(query.order_by(uploads.c.accepted_seq)))
+
+
+def _demand_open(connection: Connection, upload_id: int) -> None:
+    state = connection.scalar(select(uploads.c.state).where(uploads.c.id == upload_id))
+    if state is None:
+        raise NotFound(N_("There is no upload {upload}. Look at the list of uploads."), upload=upload_id)
+    if state in _CLOSED:
+        raise Conflict(N_("Upload {upload} is closed: it was accepted or discarded before."), upload=upload_id)

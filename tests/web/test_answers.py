@@ -1,0 +1,189 @@
+"""Answering how a file is to be read, and the file to hand back."""
+
+import csv
+import io
+import re
+
+import openpyxl
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+
+from geo_app.errors import AnswerNeeded
+from geo_app.ingest.unitwords import unit_behind
+from geo_app.services import previews, uploads
+from geo_app.services.proposals import proposals
+from geo_app.units import MEASURES
+from geo_app.web.answers import answers
+from geo_app.web.locating import locator
+from geo_app.web.wording import units_of
+from tests.web.conftest import HOSTILE, NEEDS, add_upload, sign_in, token_of
+
+TICKETS = "票号,完成日期,重量(吨),状态\nT1,2024-01-02,12.5,完成\nT2,2024-13-02,3,完成\n=T3,2024-02-02,x,完成\n"
+ZONES = NEEDS | {"values": {"x": "416112.467", "y": "4001469.974"}, "choices": ["EPSG:4542", "EPSG:4541", "EPSG:4539"]}
+
+
+@pytest.fixture
+def lp(fresh: Flask):
+    return fresh.extensions["landproof"]
+
+
+@pytest.fixture
+def client(fresh: Flask) -> FlaskClient:
+    return sign_in(fresh)
+
+
+def read(lp, text: str, name: str = "磅单.csv") -> int:
+    """Receive a ledger and have it read."""
+    upload = uploads.receive(lp, io.BytesIO(text.encode()), name, "waste_household", "reviewer")
+    try:
+        uploads.read(lp, upload.id)
+    except AnswerNeeded:
+        pass
+    return upload.id
+
+
+def test_one_column_joins_those_that_were_answered_before() -> None:
+    known = {"columns": {"code": "票号"}}
+    assert answers(MultiDict({"column.quantity": "重量"}), known)["columns"] == {"code": "票号", "quantity": "重量"}
+
+
+def test_what_is_confirmed_is_added() -> None:
+    form = MultiDict([("confirmed", "totals"), ("confirmed", "crs:EPSG:4520")])
+    assert answers(form, {"confirmed": ["repairs"]})["confirmed"] == ("repairs", "totals", "crs:EPSG:4520")
+
+
+def test_units_are_read() -> None:
+    assert answers(MultiDict({"unit.quantity": "公斤", "unit.declared_area": ""}))["units"] == {"quantity": "公斤"}
+
+
+def test_empty_answers_are_none() -> None:
+    given = MultiDict({"crs": " ", "encoding": "", "shift": ""})
+    assert answers(given) == {"crs": None, "encoding": None, "shift": None}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_file_to_hand_back_holds_the_rows_as_they_came(lp, client: FlaskClient, lang: str) -> None:
+    number = read(lp, TICKETS)
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"/uploads/{number}/left-out.xlsx?lang={lang}").data)).active
+    head, *rows = sheet.values
+    assert head[1:5] == ("票号", "完成日期", "重量(吨)", "状态")
+    assert [row[:5] for row in rows] == [(2, "T2", "2024-13-02", "3", "完成"), (3, "=T3", "2024-02-02", "x", "完成")]
+    own, other = ("which is no date", "日期") if lang == "en" else ("日期", "which is no date")
+    assert own in rows[0][5]
+    assert other in rows[0][7]
+
+
+def test_file_to_hand_back_runs_nothing(lp, client: FlaskClient) -> None:
+    answer = client.get(f"/uploads/{read(lp, TICKETS)}/left-out.csv")
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert rows[2][:4] == ["3", "'=T3", "2024-02-02", "x"]
+    assert "left-out" in answer.headers["Content-Disposition"]
+
+
+def test_same_columns_are_offered_as_they_were_read(lp, client: FlaskClient) -> None:
+    first = read(lp, TICKETS.replace("票号", "号").replace("状态", "备忘"))
+    uploads.choose(lp, first, {"status": "finished", "columns": {"code": "号"}})
+    uploads.read(lp, first)
+    uploads.accept(lp, first, "reviewer")
+    second = read(lp, "号,完成日期,重量(吨),备忘\nT9,2024-03-01,4,好\n")
+    uploads.choose(lp, second, {"status": "verified"})
+    uploads.read(lp, second)
+    assert previews.offered(lp, second).upload == first
+    page = client.get(f"/uploads/{second}?lang=en").text
+    assert f"Read as upload {first} was" in page
+    client.post(f"/uploads/{second}/choices", data={"csrf_token": token_of(client), "like": str(first)})
+    chosen = lp.store.uploads.find(second).choices
+    assert (chosen["status"], chosen["columns"]) == ("finished", {"code": "号"})
+
+
+def test_question_offers_what_was_answered_before(lp, client: FlaskClient) -> None:
+    first = read(lp, "票号,完成日期,重量(吨)\nT1,2024-01-02,12.5\n")
+    uploads.choose(lp, first, {"status": "finished"})
+    uploads.read(lp, first)
+    uploads.accept(lp, first, "reviewer")
+    second = read(lp, "票号,完成日期,重量(吨)\nT2,2024-02-02,1\n")
+    assert f"Read as upload {first} was" in client.get(f"/uploads/{second}?lang=en").text
+
+
+def test_nothing_is_offered_without_an_answer_to_copy(lp) -> None:
+    uploads.accept(lp, read(lp, TICKETS), "reviewer")
+    assert previews.offered(lp, read(lp, TICKETS + "T8,2024-01-01,1,完成\n")) is None
+
+
+def test_offer_that_is_gone_is_told_in_words(lp, client: FlaskClient) -> None:
+    answer = client.post("/uploads/1/choices", data={"csrf_token": token_of(client), "like": "99"})
+    assert answer.status_code == 409
+
+
+def test_mode_is_chosen_with_the_answers(lp, client: FlaskClient) -> None:
+    client.post("/uploads/1/choices", data={"csrf_token": token_of(client), "mode": "replace"})
+    assert lp.store.uploads.find(1).mode == "replace"
+    answer = client.post("/uploads/1/choices", data={"csrf_token": token_of(client), "mode": "destroy"})
+    assert answer.status_code == 422
+
+
+def test_proposals_say_where_they_would_put_the_file(lp) -> None:
+    found = proposals(lp, ZONES)
+    assert [each.meridian for each in found] == [99, 96, 90]
+    assert [each.district is None for each in found] == [False, False, True]
+    assert found[2].outside_m > 100_000
+    drawn = locator(lp.districts.shapes, found)
+    assert [mark.label for mark in drawn.marks] == ["1", "2", "3"]
+    assert [mark.inside for mark in drawn.marks] == [True, True, False]
+
+
+def test_far_away_proposals_are_not_drawn(lp) -> None:
+    found = proposals(lp, ZONES | {"values": {"x": "10", "y": "10"}, "choices": ["EPSG:4326"]})
+    assert locator(lp.districts.shapes, found) is None
+
+
+def test_question_of_the_system_shows_the_proposals(lp, client: FlaskClient) -> None:
+    number = add_upload(lp, "farmland_reclaimed", "needs.zip")
+    lp.store.uploads.change(number, state="needs_input", message=ZONES | {"choices": ["EPSG:4542", "EPSG:4541+yx"]})
+    page = client.get(f"/uploads/{number}?lang=en").text
+    assert page.count("<circle") == 1  # with the axes swapped it lies nowhere near
+    assert re.findall(r'name="crs" id="crs-\d" value="(.*?)"', page) == ["EPSG:4542", "EPSG:4541+yx"]
+
+
+def test_confirmation_has_a_button_for_each_proposal(lp, client: FlaskClient) -> None:
+    number = add_upload(lp, "farmland_reclaimed", "needs.zip")
+    told = ZONES | {"needs": "confirmation", "option": "--accept", "choices": ["crs:EPSG:4542", "totals", HOSTILE]}
+    lp.store.uploads.change(number, state="needs_input", message=told)
+    page = client.get(f"/uploads/{number}?lang=en").text
+    assert re.findall(r'name="confirmed" value="(.*?)"', page)[:2] == ["crs:EPSG:4542", "totals"]
+    assert "<script>alert" not in page
+    form = {"csrf_token": token_of(client), "confirmed": "crs:EPSG:4542"}
+    client.post(f"/uploads/{number}/choices", data=form)
+    assert lp.store.uploads.find(number).choices["confirmed"] == ["crs:EPSG:4542"]
+
+
+def test_everything_that_has_to_be_answered_is_asked_at_once(lp, client: FlaskClient) -> None:
+    number = read(lp, "票号,完成日期,重量(吨)\nT1,2024-01-02,12.5\n合计,,12.5\n")
+    page = client.get(f"/uploads/{number}?lang=en").text
+    assert "2 answers are needed" in page
+    form = {"csrf_token": token_of(client), "status": "finished", "confirmed": "totals"}
+    client.post(f"/uploads/{number}/choices", data=form)
+    uploads.read(lp, number)
+    assert lp.store.uploads.find(number).state == "ready"
+
+
+def test_reading_can_be_stopped(lp, client: FlaskClient) -> None:
+    number = add_upload(lp, "farmland_reclaimed", "slow.zip")
+    uploads.enqueue(lp, number)
+    page = client.get(f"/uploads/{number}").text
+    assert f'action="/uploads/{number}/cancel"' in page
+    client.post(f"/uploads/{number}/cancel", data={"csrf_token": token_of(client)})
+    assert lp.store.uploads.find(number).state == "discarded"
+
+
+def test_only_the_reading_on_the_page_is_accepted(lp, client: FlaskClient) -> None:
+    form = {"csrf_token": token_of(client), "reading_no": "7"}
+    assert client.post("/uploads/1/accept", data=form).status_code == 409
+    assert lp.store.uploads.find(1).state == "ready"
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_every_unit_to_choose_is_one_of_its_measure(measure: str) -> None:
+    assert {unit_behind(word).measure for word in units_of(measure)} <= {measure}
