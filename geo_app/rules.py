@@ -386,3 +386,9 @@ _rule(
     N_("The database was copied while in use; its last changes may lie in a file beside it."),
     N_("Close the program that has the file open, and send the file again."),
 )
+_rule(
+    "near_boundary",
+    "check",
+    N_("The site lies {metres} m outside the nearest district; its line may be {accuracy} m off, so the site counts."),
+    N_("Look at it on the map. If it lies elsewhere, leave it out of the file."),
+)

@@ -158,3 +158,14 @@ def test_mode_decides_what_a_second_file_does(run, geojson, mode, sites):
     outcome = run("import", str(geojson), "--layer", "grassland_restored", "--mode", mode, "--accept", "--json")
     assert outcome.returncode == 0
     assert json.loads(run("totals", "--layer", "grassland_restored", "--json").stdout)[0]["sites"] == sites
+
+
+def test_same_file_read_in_another_way_asks_for_an_undo(run, tmp_path):
+    path = tmp_path / "台账.csv"
+    path.write_text("名称,重量(吨)\n一,10\n二,20\n", encoding="utf-8")
+    one = ["import", str(path), "--layer", "waste_household", "--status", "finished", "--accept"]
+    assert run(*one).returncode == 0
+    again = run(*one, "--encoding", "utf-8")
+    assert (again.returncode, "Undo upload 1" in again.stderr) == (2, True)
+    total = json.loads(run("totals", "--layer", "waste_household", "--json").stdout)[0]
+    assert (total["net"], total["sites"]) == (30, 2)

@@ -215,6 +215,10 @@ def _show(lp: Landproof, outcome: dict[str, Any]) -> None:
         again = N_("The same file was accepted before, as upload {upload}; nothing was added.")
         text = again if outcome.get("known") else N_("Stored as upload {upload}.")
         click.echo(translate(text, locale, upload=outcome["upload"]))
+        changes = N_(
+            "{added} sites new, {changed} with a new version, {unchanged} unchanged, {missing} not in the file."
+        )
+        click.echo(translate(changes, locale, **outcome["difference"]))
         note_synthetic(lp)
 
 

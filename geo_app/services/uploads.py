@@ -10,6 +10,7 @@ from geo_app.errors import AlreadyAccepted, Refused, StoreFailed
 from geo_app.i18n import N_
 from geo_app.ingest import Choices, Reading, read_raw, read_sites
 from geo_app.layers import Layer
+from geo_app.model import Finding
 from geo_app.points import point
 from geo_app.services.counted import effect, matched, refresh
 from geo_app.services.files import keep, open_local
@@ -215,7 +216,19 @@ def _read(lp: Landproof, path: Path, name: str, layer: Layer, choices: Choices, 
     point("read.raw")
     found = read_sites(raw, layer, choices, lp.districts, looking)
     point("read.sites")
-    return found
+    return replace(found, findings=[*found.findings, *_near_boundary(lp, found)])
+
+
+def _near_boundary(lp: Landproof, reading: Reading) -> list[Finding]:
+    """Note the sites that lie outside every district by less than its line may be off."""
+    accuracy = lp.districts.accuracy_m
+    outside = reading.sites["outside_m"]
+    close = reading.sites[(outside > 0) & (outside <= accuracy)]
+    metres = close["outside_m"].round().astype(int)
+    return [
+        Finding("near_boundary", int(record), {"metres": int(distance), "accuracy": round(accuracy)})
+        for record, distance in zip(close["record"], metres, strict=True)
+    ]
 
 
 def _unheard(_share: float) -> None:

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 
-from geo_app.errors import NotAllowed
+from geo_app.errors import NotAllowed, StoreFailed
 from geo_app.i18n import N_
 from geo_app.services.landproof import Landproof
 
@@ -63,7 +64,8 @@ def user_of(lp: Landproof, session: str) -> User | None:
     if idle > dt.timedelta(hours=IDLE_HOURS) or age > dt.timedelta(days=LONGEST_DAYS):
         return None
     if idle > dt.timedelta(minutes=5):  # not at every request: each note is a write
-        lp.store.users.seen(session)
+        with suppress(StoreFailed):  # on a full disk reading goes on
+            lp.store.users.seen(session)
     return User(session, row.user, "editor")
 
 

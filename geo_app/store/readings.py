@@ -160,15 +160,28 @@ def demand_acceptable(connection: Connection, upload_id: int, number: int | None
 
 
 def demand_new(connection: Connection, row: Row[Any]) -> None:
-    """Raise AlreadyAccepted if another upload of the same bytes, read the same way, is in force."""
+    """Raise AlreadyAccepted if another upload of the same bytes, read the same way, is in force.
+
+    Read another way, with other columns or another encoding, the same rows would stand twice where
+    they have no codes of their own: a Conflict.
+    """
     if row.kind != "file" or row.mode == "add":
         return
-    same = (uploads.c.sha256 == row.sha256, uploads.c.layer == row.layer, uploads.c.mode == row.mode)
-    query = select(uploads.c.id, uploads.c.choices).where(*same, uploads.c.id != row.id, in_force(uploads))
+    same = (uploads.c.sha256 == row.sha256, uploads.c.layer == row.layer, uploads.c.id != row.id)
+    query = select(uploads.c.id, uploads.c.mode, uploads.c.choices).where(*same, in_force(uploads))
     for other in connection.execute(query.order_by(uploads.c.accepted_seq)):
-        if _read_as(other.choices) == _read_as(row.choices):
+        if other.mode == row.mode and _read_as(other.choices) == _read_as(row.choices):
             raise AlreadyAccepted(
                 N_("Upload {upload} is the same file as upload {first}, which is in force. Its sites count once."),
+                upload=row.id,
+                first=other.id,
+            )
+        if row.mode == "merge" and other.choices.get("sublayer") == row.choices.get("sublayer"):
+            raise Conflict(
+                N_(
+                    "Upload {upload} is the same file as upload {first}, which is in force, read in another way. "
+                    "Undo upload {first} first, or its sites would stand twice."
+                ),
                 upload=row.id,
                 first=other.id,
             )
