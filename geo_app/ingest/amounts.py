@@ -96,6 +96,10 @@ def parse(
     odd = np.flatnonzero(~simple.is_plain & texts.is_valid().to_numpy(zero_copy_only=False))
     written = texts.take(pa.array(odd)).to_pylist()
     comma = _comma(written, decimals)
+    if comma == "decimal":  # then a point may set thousands apart: 1.234 says two things
+        for row in np.flatnonzero(simple.is_plain & (simple.decimals == 3)).tolist():
+            read.faults[row] = Fault("ambiguous_number", {"column": column, "value": texts[row].as_py()})
+            read.numbers[row], read.missing[row] = 0, True
     for row, value in zip(odd.tolist(), written, strict=True):
         part = _written(value, column, unit, comma, row, read.faults)
         read.numbers[row], read.missing[row] = min(part or 0, MAX_PARTS + 1), part is None

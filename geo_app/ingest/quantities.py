@@ -32,6 +32,7 @@ from geo_app.units import MEASURES
 UNIT_COLUMNS = ("quantity", "declared_area")
 _TICKET = ("单", "票", "bdh", "ldbh", "ticket", "manifest", "waybill", "weighbr", "weigh_t")
 _OTHER_WEIGHTS = ("毛", "皮", "gross", "tare")
+_UNIT_COLUMNS = frozenset(fold(name) for name in ("单位", "计量单位", "数量单位", "重量单位", "unit", "units", "uom"))
 
 
 def check_units(draft: Draft) -> None:
@@ -75,6 +76,10 @@ def quantity(draft: Draft) -> Amounts | None:
         draft.find("wrong_measure", column=name, unit=named.word, measure=measure, expected=MEASURES[measure].unit)
         draft.mapping = {ours: theirs for ours, theirs in draft.mapping.items() if ours != "quantity"}
         return None
+    written = None if chosen else _with_units(draft, name)
+    if written is not None:
+        column, values = written
+        return _taken(draft, "quantity", amounts.parse(values, name, canonical(measure)), unit=column)
     numbers = plain(draft.arrow(name))
     implied = _implied_mass(draft, name, numbers) if measure == "mass" else None
     unit = chosen or _settled(draft, name, named, implied) or _assumed(draft, name, measure)
@@ -132,10 +137,27 @@ def _assumed(draft: Draft, name: str, measure: str) -> Unit:
 def _numbers(draft: Draft, ours: str, unit: Unit, numbers: Plain) -> Amounts:
     name = draft.mapping[ours]
     read = amounts.parse(draft.arrow(name), name, unit, draft.part.decimals.get(name, 0), numbers)
+    return _taken(draft, ours, read, unit.word)
+
+
+def _taken(draft: Draft, ours: str, read: Amounts, unit: str) -> Amounts:
     for row, fault in read.faults.items():
         draft.reject(row, fault.rule, **fault.values)
-    draft.units[ours] = unit.word
+    draft.units[ours] = unit
     return read
+
+
+def _with_units(draft: Draft, name: str) -> tuple[str, list[str | None]] | None:
+    """Put each number before its unit where another column says it row by row; None where none does."""
+    for other in draft.part.table.columns:
+        if fold(other) not in _UNIT_COLUMNS or other == name:
+            continue
+        units = draft.column(other)
+        said = {unit for unit in units if unit is not None}
+        if said and all(unit_behind(unit) is not None for unit in said):
+            pairs = zip(draft.column(name), units, strict=True)
+            return other, [value if unit is None or value is None else f"{value} {unit}" for value, unit in pairs]
+    return None
 
 
 def declared_area(draft: Draft, areas_m2: np.ndarray, *, is_geographic: bool) -> Amounts:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
-from geo_app.errors import GeoAppError, StoreFailed, Superseded
+from geo_app.errors import GeoAppError, StoreFailed, Superseded, reason
 from geo_app.i18n import N_
 from geo_app.points import point
 from geo_app.services import keeping, readings, uploads
@@ -116,5 +116,5 @@ def _patiently(act: Callable[[], T]) -> T:
         try:
             return act()
         except StoreFailed as failed:
-            log.warning("the store fails, trying again in %s s: %s", PATIENCE_SECONDS, failed)
+            log.warning("the store fails, trying again in %s s: %s", PATIENCE_SECONDS, reason(failed))
             time.sleep(PATIENCE_SECONDS)

@@ -2,7 +2,7 @@
 
 import logging
 
-from geo_app.errors import StoreFailed
+from geo_app.errors import StoreFailed, reason
 from geo_app.services import backups, files, readings
 from geo_app.services.landproof import Landproof
 
@@ -24,4 +24,4 @@ def sweep(lp: Landproof) -> None:
         for upload_id in lp.store.readings.leftovers():
             lp.store.readings.drop(upload_id)
     except (OSError, StoreFailed) as error:
-        log.warning("what interrupted work has left could not be removed: %s", error)
+        log.warning("what interrupted work has left could not be removed: %s", reason(error))

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from geo_app.errors import AlreadyAccepted, Refused, StoreFailed
+from geo_app.errors import AlreadyAccepted, Refused, StoreFailed, reason
 from geo_app.i18n import N_
 from geo_app.ingest import Choices, Reading, read_raw, read_sites
 from geo_app.layers import Layer
@@ -176,7 +176,7 @@ def accept(lp: Landproof, upload_id: int, who: str, reading_no: int | None = Non
         refresh(lp, lp.layers.find(upload.layer), lp.place)
     except (OSError, StoreFailed) as error:
         # The upload is in force; its counts are made again when somebody next asks for them.
-        log.warning("upload %s is accepted, but its layer could not be counted: %s", upload_id, error)
+        log.warning("upload %s is accepted; its layer could not be counted yet: %s", upload_id, reason(error))
 
 
 def cancel(lp: Landproof, upload_id: int, who: str) -> None:

@@ -229,3 +229,9 @@ def test_the_unit_of_a_declared_area(tmp_path, take, column, value, rule):
 
 def test_every_rule_has_both_sentences():
     assert all(rule.name == name and rule.template and rule.cure for name, rule in RULES.items())
+
+
+def test_point_in_a_decimal_comma_column_is_not_guessed():
+    read = amounts.parse(["1.234", "2.345,5", "1.5"], "重量", Unit("吨", "mass", Fraction(1)))
+    assert read.parts == [None, 2345_500_000, 1_500_000]
+    assert read.faults[0].rule == "ambiguous_number"
