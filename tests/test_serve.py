@@ -42,12 +42,18 @@ def until(condition, seconds: float = 10):
     raise AssertionError("waited in vain")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=["ctrl-c", "sigterm", "hangup"])
 def test_signal_ends_server_and_worker_within_five_seconds(server, number):
     (worker,) = until(lambda: workers_of(server.process))
     server.process.send_signal(number)
     assert server.process.wait(5) == 0
     assert not is_running(worker)
+
+
+def test_worker_ends_with_a_server_that_was_killed(server):
+    (worker,) = until(lambda: workers_of(server.process))
+    server.process.kill()
+    assert until(lambda: not is_running(worker), 5)
 
 
 def test_worker_that_dies_is_started_again(server):

@@ -39,9 +39,10 @@ class Worker:
 
     def _keep_alive(self) -> None:
         pause = 0.5
+        command = [sys.executable, "-m", "geo_app", "worker", "--parent", str(os.getpid())]
         while not self._stopping.is_set():
             began = time.monotonic()
-            self._child = subprocess.Popen([sys.executable, "-m", "geo_app", "worker"], start_new_session=True)
+            self._child = subprocess.Popen(command, start_new_session=True)
             while self._child.poll() is None and not self._stopping.wait(0.2):
                 pass
             # A worker that dies at once must not be started in a tight circle.
@@ -64,8 +65,19 @@ class Worker:
             os.killpg(child.pid, signal.SIGKILL)  # and what it started itself
 
 
+def end_with(parent: int) -> None:
+    """End this process, as SIGTERM does, when the server that started it is gone without a word."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def serve_pages(make_app: Callable[[], Any], port: int, announce: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM.
+    """Serve until SIGINT, SIGTERM or SIGHUP.
 
     Raises
     ------
@@ -76,7 +88,7 @@ def serve_pages(make_app: Callable[[], Any], port: int, announce: Callable[[str]
     server = waitress.create_server(
         make_app(), sockets=[listener], threads=8, ident="Landproof", clear_untrusted_proxy_headers=True
     )
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     worker = Worker()
     worker.start()

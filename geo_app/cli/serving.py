@@ -2,7 +2,7 @@
 
 import click
 
-from geo_app.cli.server import serve_pages
+from geo_app.cli.server import end_with, serve_pages
 from geo_app.cli.shared import Terminal, locale_of, note_synthetic, pass_landproof
 from geo_app.i18n import N_, translate
 from geo_app.services import Landproof, demo, jobs, keeping, users
@@ -37,9 +37,12 @@ def serve(terminal: Terminal, port: int | None) -> None:
 
 
 @click.command("worker", short_help="Run the job worker (serve starts one itself).")
+@click.option("--parent", type=int, hidden=True, help="Process to end with; serve gives its own.")
 @pass_landproof
-def worker(lp: Landproof) -> None:
+def worker(lp: Landproof, parent: int | None) -> None:
     """Read uploads until told to stop."""
+    if parent is not None:
+        end_with(parent)
     jobs.work(lp)
 
 

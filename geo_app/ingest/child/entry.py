@@ -9,11 +9,13 @@ import ctypes
 import importlib
 import json
 import resource
+import signal
 import sys
 import types
 from pathlib import Path
 
 NEW_USER, NEW_NET = 0x10000000, 0x40000000  # CLONE_NEWUSER, CLONE_NEWNET
+PR_SET_PDEATHSIG = 1
 INGEST = Path(__file__).resolve().parent.parent
 
 
@@ -21,6 +23,12 @@ def _cut_network() -> None:
     """Move into a network namespace with no way out; a system may forbid it."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None, use_errno=True).unshare(NEW_USER | NEW_NET)
+
+
+def _end_with_parent() -> None:
+    """Have the kernel end this process when the one that started it is gone."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _limit(memory_bytes: int, cpu_s: int, file_bytes: int) -> None:
@@ -57,6 +65,7 @@ def _lighten() -> None:
 
 if __name__ == "__main__":
     _cut_network()
+    _end_with_parent()
     job = json.loads(sys.stdin.readline())
     _limit(**job["limits"])
     _lighten()
