@@ -15,8 +15,9 @@ import shapely
 
 from geo_app.geometry import EQUAL_AREA, areas, to_geographic, to_plane
 from geo_app.model import COUNTING_STATUSES
+from geo_app.units import MEASURES
 
-VERSION = "1"  # a change of these rules makes kept counts stale
+VERSION = "2"  # a change of these rules makes kept counts stale
 Size = Callable[[np.ndarray], np.ndarray]
 EDGE_M = 70.0
 CONTACT_M2 = 0.01
@@ -92,12 +93,11 @@ def _count_ground(sites: pd.DataFrame, amount: np.ndarray, size: Size) -> tuple[
     drawn = np.flatnonzero(~shapely.is_missing(geometries))
     if not len(drawn):
         return counted, reason
-    shapes, wrong = _repaired(geometries[drawn])
-    if wrong.any():
-        valid = np.minimum(amount[drawn[wrong]], np.rint(areas(shapes[wrong]) * 1e4).astype("int64"))
-        less = valid < amount[drawn[wrong]]
-        counted[drawn[wrong]] = valid
-        reason[drawn[wrong][less]] = "invalid"
+    shapes = _repaired(geometries[drawn])
+    if size is shapely.area:  # of an outline that was repaired, no more counts than is left, and than was drawn
+        valid = np.minimum(amount[drawn], np.rint(areas(shapes) * MEASURES["area"].parts).astype("int64"))
+        reason[drawn[valid < amount[drawn]]] = "invalid"
+        counted[drawn] = valid
     plane = to_plane(shapes, EQUAL_AREA)
     shared = _overlaps(sites.iloc[drawn], shapes, plane, size)
     ranks = _ranks(sites.iloc[drawn], plane, np.array(sorted(shared), dtype=int))
@@ -108,11 +108,11 @@ def _count_ground(sites: pd.DataFrame, amount: np.ndarray, size: Size) -> tuple[
     return counted, reason
 
 
-def _repaired(geometries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _repaired(geometries: np.ndarray) -> np.ndarray:
     wrong = ~shapely.is_valid(geometries)
     shapes = geometries.copy()
     shapes[wrong] = shapely.make_valid(geometries[wrong], method="structure")
-    return shapes, wrong
+    return shapes
 
 
 def _ranks(sites: pd.DataFrame, plane: np.ndarray, close: np.ndarray) -> np.ndarray:
@@ -151,7 +151,9 @@ def _densified(sites: pd.DataFrame, shapes: np.ndarray) -> np.ndarray:
     """Bring sites to the equal-area plane with edges as straight as they were drawn."""
     degrees = EDGE_M / 111_320.0
     result = to_plane(shapely.segmentize(shapes, degrees), EQUAL_AREA)
-    in_plane = sites["drawn"].notna().to_numpy() & shapely.is_valid(sites.geometry.to_numpy())
+    # An invalid drawing was repaired in degrees; its own edges are no longer those of the shape.
+    as_drawn = shapely.from_wkb(sites["drawn"].where(sites["drawn"].notna(), None).to_numpy())
+    in_plane = ~shapely.is_missing(as_drawn) & shapely.is_valid(as_drawn)
     for crs in sites.loc[in_plane, "crs"].unique():
         own = in_plane & (sites["crs"] == crs).to_numpy()
         drawn = shapely.force_2d(shapely.from_wkb(sites.loc[own, "drawn"].to_numpy()))

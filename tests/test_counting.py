@@ -175,3 +175,11 @@ def test_line_drawn_twice_counts_once():
     line = shapely.LineString([(95, 37), (95.01, 37)])
     frame = sites(line, line, amount=pd.array([1000, 1000], dtype="Int64"))
     assert count(frame, "length")["counted"].tolist() == [1000, 0]
+
+
+def test_of_a_repaired_outline_no_more_counts_than_is_left():
+    frame = sites(cell(0, 0))
+    twice = frame.assign(amount=pd.array([2 * frame["amount"][0]], dtype="Int64"))  # the ring was drawn twice
+    result = count(twice)
+    assert result["counted"][0] == frame["amount"][0]
+    assert result["reason"][0] == "invalid"
