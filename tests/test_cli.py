@@ -169,3 +169,11 @@ def test_same_file_read_in_another_way_asks_for_an_undo(run, tmp_path):
     assert (again.returncode, "Undo upload 1" in again.stderr) == (2, True)
     total = json.loads(run("totals", "--layer", "waste_household", "--json").stdout)[0]
     assert (total["net"], total["sites"]) == (30, 2)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["totals"], ["reconcile", "haixi-2025", "--json"], ["layers"], ["reports"]], ids=" ".join
+)
+def test_reading_makes_no_instance(run, tmp_path, arguments):
+    assert run(*arguments).returncode == 0
+    assert not (tmp_path / "home").exists()
