@@ -140,6 +140,13 @@ def disk_failed(error: OSError) -> StoreFailed:
     return disk_full(found) if error.errno in (errno.ENOSPC, errno.EDQUOT) else disk_unusable(found)
 
 
+def reason(error: OSError | StoreFailed) -> str:
+    """Return in a few words, for the log, why the disk or the store fails."""
+    if isinstance(error, StoreFailed):
+        return str(error.values.get("found", error.why))
+    return str(error.strerror or type(error).__name__)
+
+
 def disk_full(found: str) -> StoreFailed:
     """Say that there is no room left."""
     return StoreFailed(

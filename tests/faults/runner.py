@@ -95,6 +95,7 @@ def _start(request: dict[str, Any]) -> tuple[int, tuple[int, int]]:
         os.close(to_err)
         return pid, (out, err)
     code = 1
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever we inherited
     try:
         for number, opened in enumerate((os.open(os.devnull, os.O_RDONLY), to_out, to_err)):
             os.dup2(opened, number)

@@ -9,6 +9,7 @@ import subprocess
 import time
 import urllib.parse
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -127,9 +128,11 @@ def test_server_takes_the_job_up_again_after_its_worker_was_killed(home, lp, tmp
         number = _send(opener, server.address, slow)
         until(lambda: uploads.find(lp, number).progress > 0)
         (worker,) = _children(server.process.pid)
+        readers = _children(worker)
         os.kill(worker, signal.SIGKILL)
         assert uploads.find(lp, number).state == "reading"
         until(lambda: uploads.find(lp, number).state == "ready", 60)
+        assert not [each for each in readers if Path(f"/proc/{each}/exe").exists()]
     assert not lp.store.jobs.unfinished()
     assert problems(home) == []
 
@@ -153,6 +156,16 @@ def _send(opener, address: str, path) -> int:
 def _children(pid: int) -> list[int]:
     found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
     return [int(each) for each in found.stdout.split()]
+
+
+def test_interrupted_command_leaves_nothing_to_be_read(runner, home, lp, scene, tmp_path):
+    slow = write_sites(tmp_path / "slow.geojson", 6000)
+    command = runner.start(home, *importing(slow))
+    until(lambda: (newest := uploads.listing(lp)[0]).id > 1 and newest.progress > 0)
+    os.kill(command, signal.SIGINT)
+    assert runner.wait(command).code == 130
+    assert uploads.listing(lp)[0].state == "discarded"
+    assert visible(home) == scene.before
 
 
 def test_import_goes_on_beside_a_worker(runner, home, scene):

@@ -109,11 +109,14 @@ class TestSameFile:
         assert firsts.count(None) == 1 and set(firsts) == {None, winner}
         assert visible(home) == scene.after
 
-    def test_read_differently_it_is_another(self, lp, ready, scene):
+    def test_read_differently_it_has_to_wait_until_the_first_is_undone(self, lp, ready, scene):
         uploads.accept(lp, ready, "test")
         with scene.second.open("rb") as source:
             other = uploads.receive(lp, source, "b.geojson", LAYER, "test", choices=Choices(status="planned"))
         uploads.read(lp, other.id)
+        with pytest.raises(Conflict, match=f"Undo upload {ready} first"):
+            uploads.accept(lp, other.id, "test")
+        history.toggle(lp, ready, "test")
         uploads.accept(lp, other.id, "test")
         assert uploads.find(lp, other.id).state == "accepted"
 
