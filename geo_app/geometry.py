@@ -5,6 +5,7 @@ geodesic area on the CGCS2000 ellipsoid of the polygon as it was drawn.
 """
 
 import functools
+from typing import Any
 
 import numpy as np
 import pyproj
@@ -34,7 +35,12 @@ def kinds(geometries: np.ndarray) -> np.ndarray:
     ndarray of str
         ``polygon``, ``line``, ``point``, ``mixed`` for a collection, ``none`` for a missing one.
     """
-    return np.asarray(_KINDS[shapely.get_type_id(geometries) + 1], dtype=object)
+    return kinds_of(shapely.get_type_id(geometries))
+
+
+def kinds_of(types: np.ndarray) -> np.ndarray:
+    """Name what geometries are by Shapely's type numbers."""
+    return np.asarray(_KINDS[types + 1], dtype=object)
 
 
 def flat(geometries: np.ndarray) -> np.ndarray:
@@ -121,10 +127,16 @@ def to_geographic(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
     ndarray of shapely geometries, 2-D
         Vertices that cannot be transformed become infinite; see `has_place`.
     """
-    shapes = flat(geometries)
+    way = _way_to_lonlat(crs)
+    return flat(geometries) if way is None else shapely.transform(flat(geometries), way, interleaved=False)
+
+
+@functools.lru_cache(maxsize=32)
+def _way_to_lonlat(crs: pyproj.CRS) -> Any:
+    """Give the transformation from a CRS to longitude and latitude; None where they are that already."""
     if crs == GEOGRAPHIC or crs.to_epsg() in (4490, 4326):
-        return shapes
-    return shapely.transform(shapes, _transformer(relabelled(crs).to_wkt(), WGS84.to_wkt()), interleaved=False)
+        return None
+    return _transformer(relabelled(crs).to_wkt(), WGS84.to_wkt())
 
 
 def to_plane(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
@@ -158,7 +170,7 @@ def relabelled(crs: pyproj.CRS) -> pyproj.CRS:
 def leads_to_lonlat(crs: pyproj.CRS) -> bool:
     """Tell whether coordinates can be brought from a CRS to longitude and latitude at all."""
     try:
-        _transformer(relabelled(crs).to_wkt(), WGS84.to_wkt())
+        _way_to_lonlat(crs)
     except ProjError:
         return False
     return True

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo_app import geometry
 from geo_app.districts import Districts
@@ -46,13 +47,15 @@ def read_areas(raw: RawFile, layers: Iterable[Layer], choices: Choices, district
     placing = crs.place(part, choices.crs, districts, shift=choices.shift)
     if placing.question is not None:
         raise _named(placing.question)
-    lonlat = placing.to_lonlat(part.geometry)
+    outlines = part.shapes.all()
+    lonlat = placing.to_lonlat(outlines)
     geodesic = np.where(geometry.has_place(lonlat), geometry.areas(lonlat), np.nan)
     plane = np.full(len(part.records), np.nan)
     if placing.crs is not None:
-        plane = geometry.plane_areas(placing.straight(part.geometry), placing.crs)
+        plane = geometry.plane_areas(placing.straight(outlines), placing.crs)
     is_geographic = placing.crs is not None and placing.crs.is_geographic
-    declared = quantities.declared_area(draft, geodesic, is_geographic=is_geographic)
+    degrees_2 = shapely.area(outlines) if is_geographic else None
+    declared = quantities.declared_area(draft, geodesic, degrees_2)
     square_metres = np.where(declared.missing, np.nan, declared.numbers / MEASURES["area"].parts)
     return pd.DataFrame({"geodesic": geodesic, "plane": plane, "declared": square_metres})
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pyproj
 
 from geo_app.errors import AnswerNeeded
+from geo_app.ingest.shapes import Shapes
 from geo_app.model import Finding, Rejection
 
 ALL = "all"
@@ -81,10 +82,8 @@ class RawPart:
         To be raised before any text is used.
     records : ndarray of int64
         1-based number of each record; deleted ones are not listed.
-    geometry : ndarray of shapely geometries or None
-        In the file's own coordinates; None also where `rejections` says why.
-    wkb : ndarray of bytes or None
-        The same as they came.
+    shapes : Shapes
+        In the file's own coordinates; missing also where `rejections` says why.
     table : DataFrame of str
         The attributes as text; missing where empty. Column names are unique.
     decimals : dict
@@ -98,8 +97,7 @@ class RawPart:
     encoding_source: str | None
     encoding_need: AnswerNeeded | None
     records: np.ndarray
-    geometry: np.ndarray
-    wkb: np.ndarray
+    shapes: Shapes
     table: pd.DataFrame
     decimals: Mapping[str, int]
     rejections: tuple[Rejection, ...]

@@ -29,6 +29,7 @@ from geo_app.ingest.guessing import (
     zone_code,
     zones,
 )
+from geo_app.ingest.shapes import Shapes
 from geo_app.ingest.shift import unshift
 from geo_app.model import Finding
 
@@ -138,21 +139,22 @@ class Placing:
         kind = self.shift
         return lonlat if kind is None else np.asarray(shapely.transform(lonlat, lambda xy: unshift(xy, kind)), object)
 
+    @functools.cached_property
     def is_lonlat(self) -> bool:
         """Tell whether the file's coordinates are those of EPSG:4490 as they stand."""
         return self.crs is not None and not self.is_swapped and not self.shift and self.crs.to_epsg() in (4490, 4326)
 
-    @property
+    @functools.cached_property
     def zone(self) -> int:
         """The zone number that eastings begin with; 0 where they begin with none."""
         return int(_false_easting(self.crs) // METRES_A_ZONE)
 
     def is_far(self, bounds: np.ndarray) -> np.ndarray:
-        """Tell which straight bounds lie too far from the meridian for a 3-degree zone."""
+        """Tell which bounds, in the file's coordinates, lie too far from the meridian for a 3-degree zone."""
         if self.crs is None or not _THREE_DEGREES.search(self.crs.name):
             return np.zeros(len(bounds), bool)
         with np.errstate(invalid="ignore"):
-            return np.asarray(np.abs(bounds[:, 0] - _false_easting(self.crs)) > FAR_METRES)
+            return np.asarray(np.abs(bounds[:, int(self.is_swapped)] - _false_easting(self.crs)) > FAR_METRES)
 
 
 def _false_easting(crs: pyproj.CRS | None) -> float:
@@ -193,7 +195,7 @@ def place(
     Refused
         If the chosen system is none, or the coordinates cannot be in it.
     """
-    sample = _sample(part.geometry)
+    sample = _sample(part.shapes)
     if not len(sample):
         return Placing(None, None, "none")
     if chosen is not None:
@@ -208,15 +210,10 @@ def place(
     return replace(placing, findings=tuple(_findings(placing, part, sample)))
 
 
-def _sample(geometries: np.ndarray) -> np.ndarray:
-    """Pick geometries spread over the file, each with finite coordinates."""
-    step = max(len(geometries) // (4 * SAMPLE), 1)
-    for some in (geometries[::step], geometries):  # all of them only where the first have no place
-        bounds = shapely.bounds(some)
-        usable = some[np.isfinite(bounds).all(axis=1)]
-        if len(usable):
-            return np.asarray(usable[:: max(len(usable) // SAMPLE, 1)], object)
-    return np.zeros(0, object)
+def _sample(shapes: Shapes) -> np.ndarray:
+    """Pick outlines spread over the file, each with finite coordinates."""
+    usable = np.flatnonzero(np.isfinite(shapes.bounds).all(axis=1))
+    return shapes.some(usable[:: max(len(usable) // SAMPLE, 1)])
 
 
 def _chosen(chosen: str) -> Placing:
@@ -249,7 +246,7 @@ def _inferred(part: RawPart, sample: np.ndarray, guess: Guess, districts: Distri
     """Take the only system that the coordinates allow, with the question whether it is right."""
     x, y = _point(sample)
     about = {"file": part.sublayer, "crs": part.crs_name or "-", "x": x, "y": y}
-    numbers, counts = np.unique(zones(part.geometry), return_counts=True)
+    numbers, counts = np.unique(zones(part.shapes.bounds), return_counts=True)
     several = {int(number): int(count) for number, count in zip(numbers, counts, strict=True) if number}
     if len(several) > 1 and guess.reason in (ZONE, SWAPPED):
         raise _several_zones(several, guess, about)
@@ -268,14 +265,11 @@ def _inferred(part: RawPart, sample: np.ndarray, guess: Guess, districts: Distri
 
 
 def _stated_swapped(part: RawPart, sample: np.ndarray) -> Guess | None:
-    """Try the stated system with the axes exchanged."""
-    if (
-        part.crs is None
-        or not str(part.crs_name).startswith("EPSG:")
-        or fits(sample, Placing(part.crs, part.crs_name, "file"))
-    ):
+    """Try the stated system with the axes exchanged, where it does not fit as it stands."""
+    if part.crs is None or not str(part.crs_name).startswith("EPSG:"):
         return None
-    if not fits(sample, Placing(part.crs, part.crs_name, "file", is_swapped=True)):
+    straight = Placing(part.crs, part.crs_name, "file")
+    if fits(sample, straight) or not fits(sample, replace(straight, is_swapped=True)):
         return None
     return Guess(SWAPPED, (f"{part.crs_name}{NORTHING_FIRST}",), True)
 
@@ -368,11 +362,11 @@ def _ranked(codes: tuple[str, ...], part: RawPart, districts: Districts | None, 
     """Put the systems first that bring the records into the districts they name, or into any."""
     if districts is None or len(codes) < 2:
         return codes
-    usable = np.flatnonzero(~shapely.is_missing(part.geometry))[:SAMPLE]
+    usable = np.flatnonzero(~part.shapes.is_missing)[:SAMPLE]
     named = np.array([districts.resolve(stated[at]) if len(stated) else None for at in usable], object)
 
     def rank(code: str) -> tuple[float, float]:
-        bounds = shapely.bounds(_chosen(code).to_lonlat(part.geometry[usable]))
+        bounds = shapely.bounds(_chosen(code).to_lonlat(part.shapes.some(usable)))
         middles = np.full(len(bounds), None, object)  # outlines may be so broken that nothing should be asked of them
         on_globe = geometry.are_on_globe(bounds)
         middles[on_globe] = shapely.points((bounds[on_globe, :2] + bounds[on_globe, 2:]) / 2)

@@ -72,11 +72,10 @@ def zone_code(zone: int) -> str:
     return f"EPSG:{(ZONED_6 if zone <= 23 else ZONED_3) + zone}"
 
 
-def zones(geometries: np.ndarray) -> np.ndarray:
-    """Give the zone number that each geometry's eastings begin with, 0 where they begin with none."""
-    bounds = shapely.bounds(geometries)[:, :2]
+def zones(bounds: np.ndarray) -> np.ndarray:
+    """Give the zone number that eastings begin with, 0 where they begin with none."""
     if not np.isfinite(bounds).any():
-        return np.zeros(len(geometries), np.int64)
+        return np.zeros(len(bounds), np.int64)
     eastings = bounds[:, int(np.nanmedian(bounds[:, 1]) > np.nanmedian(bounds[:, 0]) > METRES_A_ZONE)]
     found = np.floor_divide(np.nan_to_num(eastings, nan=0.0, posinf=0.0, neginf=0.0), METRES_A_ZONE).astype(np.int64)
     return np.where(np.isin(found, ZONES), found, 0)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from geo_app.errors import Refused
 from geo_app.i18n import N_
+from geo_app.ingest import shapes
 from geo_app.ingest.contract import RawFile, RawPart
 from geo_app.model import Finding, Rejection
 
@@ -38,8 +39,7 @@ def joined(raw: RawFile) -> RawPart:
         sublayer=raw.name,
         encoding_need=next((part.encoding_need for part in shifted if part.encoding_need), None),
         records=np.concatenate([part.records for part in shifted]),
-        geometry=np.concatenate([part.geometry for part in shifted]),
-        wkb=np.concatenate([part.wkb for part in shifted]),
+        shapes=shapes.joined([part.shapes for part in shifted]),
         table=pd.concat([part.table for part in shifted], ignore_index=True),
         decimals={name: count for part in shifted for name, count in part.decimals.items()},
         rejections=tuple(each for part in shifted for each in part.rejections),

@@ -13,6 +13,10 @@ from geo_app.ingest.guessing import zones
 
 CHUNK = 20_000
 FEW = 10_000
+_NAMES = {each.upper(): each for each in (
+    "Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
+    "GeometryCollection",
+)}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,11 +30,14 @@ class Outlines:
         Of the outline as drawn.
     drawn : ndarray of bytes
         WKB in the file's system; None where longitude and latitude say the same.
+    degrees_2 : ndarray of float or None
+        Square degrees, of a file in degrees.
     """
 
     lonlat: np.ndarray
     areas_m2: np.ndarray
     drawn: np.ndarray
+    degrees_2: np.ndarray | None
 
     def drop(self, rows: np.ndarray) -> None:
         """Forget the outlines of rows that were rejected meanwhile."""
@@ -45,47 +52,38 @@ def check_kinds(draft: Draft, *, may_be_absent: bool) -> None:
     may_be_absent : bool
         Whether a row without any geometry is a row like others (tables, where the layer allows).
     """
-    shapes, kept = draft.part.geometry, draft.kept
-    kinds = geometry.kinds(shapes)
-    missing = shapely.is_missing(shapes)
+    shapes, kept = draft.part.shapes, draft.kept
     if not may_be_absent:
-        for row in np.flatnonzero(missing & kept):
+        for row in np.flatnonzero(shapes.is_missing & kept):
             draft.reject(int(row), "no_geometry")
-    is_point = shapely.get_type_id(shapes) == 0
-    for row in np.flatnonzero(shapely.is_empty(shapes) & kept):
+    for row in np.flatnonzero(shapes.is_empty & kept):
         # a point without numbers decodes as an empty one
-        draft.reject(int(row), "bad_coordinates" if is_point[row] else "empty_geometry")
+        is_point = shapes.types[row] == shapely.GeometryType.POINT
+        draft.reject(int(row), "bad_coordinates" if is_point else "empty_geometry")
     taken = [kind for kind in draft.layer.geometry if kind != "none"]
-    expected = ", ".join(taken)
-    for row in np.flatnonzero(~missing & ~np.isin(kinds.astype(str), taken) & kept):
-        draft.reject(int(row), "wrong_geometry", found=shapes[row].geom_type, expected=expected or "-")
-    for row in np.flatnonzero(~_is_finite(shapes) & kept):
+    right = np.isin(geometry.kinds_of(shapes.types).astype(str), taken)
+    for row in np.flatnonzero(~shapes.is_missing & ~right & kept):
+        name = shapely.GeometryType(int(shapes.types[row])).name
+        draft.reject(int(row), "wrong_geometry", found=_NAMES.get(name, name), expected=", ".join(taken) or "-")
+    for row in np.flatnonzero(~shapes.is_finite & kept):
         draft.reject(int(row), "bad_coordinates")
-
-
-def _is_finite(shapes: np.ndarray) -> np.ndarray:
-    finite = np.ones(len(shapes), bool)
-    for at in range(0, len(shapes), CHUNK):
-        if not np.isfinite(shapely.get_coordinates(shapes[at : at + CHUNK])).all():
-            xy, owner = shapely.get_coordinates(shapes[at : at + CHUNK], return_index=True)
-            finite[at + owner[~np.isfinite(xy).all(axis=1)]] = False
-    return finite
 
 
 def locate(draft: Draft, placing: Placing, progress: Callable[[float], None]) -> Outlines:
     """Bring the outlines to EPSG:4490 and measure them; reject what lies where its system cannot be."""
     size, kept = draft.size, draft.kept
-    found = Outlines(np.full(size, None, object), np.full(size, np.nan), np.full(size, None, object))
+    squares = np.full(size, np.nan) if placing.crs is not None and placing.crs.is_geographic else None
+    found = Outlines(np.full(size, None, object), np.full(size, np.nan), np.full(size, None, object), squares)
     far = 0
     for at in range(0, size, CHUNK):
         rows = slice(at, min(at + CHUNK, size))
-        shapes = draft.part.geometry[rows].copy()
+        shapes = draft.part.shapes.some(rows)
         shapes[~kept[rows]] = None
         far += _locate(draft, placing, shapes, rows, found)
         progress(rows.stop / size)
     if far:
         draft.find("far_from_meridian", count=far, crs=placing.name, limit=round(FAR_METRES / 1000))
-    high, measured = (int(of(draft.part.geometry).sum()) for of in (shapely.has_z, shapely.has_m))
+    high, measured = (int(each.sum()) for each in (draft.part.shapes.has_z, draft.part.shapes.has_m))
     if high:
         draft.find("heights_dropped", count=high)
     if measured:
@@ -97,27 +95,29 @@ def _locate(draft: Draft, placing: Placing, shapes: np.ndarray, rows: slice, fou
     """Fill in some rows; return how many lie far from their meridian."""
     with np.errstate(invalid="ignore"):
         lonlat = placing.to_lonlat(shapes)
-    missing = shapely.is_missing(lonlat)
+    missing, bounds = shapely.is_missing(lonlat), draft.part.shapes.bounds[rows]
     lost = ~missing & ~is_usable(shapely.bounds(lonlat), placing)
     if lost.any():
-        _reject_lost(draft, placing, shapes, rows.start, lost)
+        _reject_lost(draft, placing, bounds, rows.start, lost)
         lonlat = lonlat.copy()
         lonlat[lost] = None
     found.lonlat[rows] = lonlat
     found.areas_m2[rows] = geometry.areas(lonlat)
-    if placing.crs is not None and not placing.is_lonlat():
-        found.drawn[rows] = _drawn(placing, shapes, draft.part.wkb[rows], lonlat)
-    return int((placing.is_far(shapely.bounds(placing.straight(shapes))) & ~missing & ~lost).sum())
+    if found.degrees_2 is not None:
+        found.degrees_2[rows] = shapely.area(shapes)
+    if placing.crs is not None and not placing.is_lonlat:
+        found.drawn[rows] = _drawn(placing, shapes, draft.part.shapes.wkb[rows], lonlat)
+    return int((placing.is_far(bounds) & ~missing & ~lost).sum())
 
 
-def _reject_lost(draft: Draft, placing: Placing, shapes: np.ndarray, start: int, lost: np.ndarray) -> None:
-    numbers = zones(shapes)
+def _reject_lost(draft: Draft, placing: Placing, bounds: np.ndarray, start: int, lost: np.ndarray) -> None:
+    numbers = zones(bounds)
     for at in np.flatnonzero(lost):
         if placing.zone and numbers[at] and numbers[at] != placing.zone:
             draft.reject(start + int(at), "other_zone", zone=int(numbers[at]), crs=placing.name)
             continue
-        x, y = shapely.get_coordinates(shapes[at])[0]
-        draft.reject(start + int(at), "not_in_crs", x=round(float(x), 3), y=round(float(y), 3), crs=placing.name)
+        x, y = (round(float(each), 3) for each in bounds[at, :2])
+        draft.reject(start + int(at), "not_in_crs", x=x, y=y, crs=placing.name)
 
 
 def _drawn(placing: Placing, shapes: np.ndarray, wkb: np.ndarray, lonlat: np.ndarray) -> np.ndarray:

@@ -23,6 +23,7 @@ from geo_app.ingest import frames
 
 ENTRY = Path(__file__).resolve().parent / "child" / "entry.py"
 GDAL_DRIVERS = frozenset({"ESRI Shapefile", "OpenFileGDB"})
+PIPE_BYTES = 1 << 20
 DEAD_PROXY = "http://127.0.0.1:9"
 _log = logging.getLogger(__name__)
 
@@ -104,6 +105,7 @@ def _started(work: Path, complaints: Any) -> subprocess.Popen[bytes]:
         cwd=work,
         env=environment(work),
         start_new_session=True,
+        pipesize=PIPE_BYTES,
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import shapely
 
 from geo_app import geometry
 from geo_app.errors import Refused
@@ -160,19 +159,26 @@ def _with_units(draft: Draft, name: str) -> tuple[str, list[str | None]] | None:
     return None
 
 
-def declared_area(draft: Draft, areas_m2: np.ndarray, *, is_geographic: bool) -> Amounts:
+def declared_area(draft: Draft, areas_m2: np.ndarray, degrees_2: np.ndarray | None) -> Amounts:
     """Give the declared areas in cm².
 
     What a person says comes first. Else the values say the unit where at least three in five agree
     with what was drawn; else the column's name does. Without either, m² is taken where nothing was
     drawn; values that agree with the drawn areas in no unit, and square degrees, are not used.
+
+    Parameters
+    ----------
+    areas_m2 : ndarray of float
+        As drawn.
+    degrees_2 : ndarray of float or None
+        The same in square degrees, of a file in degrees.
     """
     name = draft.mapping.get("declared_area")
     if name is None:
         return Amounts.none(draft.size)
     numbers = plain(draft.arrow(name))
     stated = _leading(draft, name, numbers)
-    unit = _chosen(draft, "declared_area") or _area_unit(draft, name, stated, areas_m2, is_geographic=is_geographic)
+    unit = _chosen(draft, "declared_area") or _area_unit(draft, name, stated, areas_m2, degrees_2)
     if unit is None:
         return Amounts.none(draft.size)
     fit = fit_of(stated, areas_m2, unit)
@@ -182,15 +188,14 @@ def declared_area(draft: Draft, areas_m2: np.ndarray, *, is_geographic: bool) ->
 
 
 def _area_unit(
-    draft: Draft, name: str, stated: np.ndarray, areas_m2: np.ndarray, *, is_geographic: bool
+    draft: Draft, name: str, stated: np.ndarray, areas_m2: np.ndarray, degrees_2: np.ndarray | None
 ) -> Unit | None:
     """Decide the unit of a declared area by its values and its name; None where it cannot be used."""
     named = area_unit_in_name(name)
     if named is not None and named.measure != "area":
         draft.find("wrong_measure", column=name, unit=named.word, measure="area", expected="m2")
         return None
-    squares = shapely.area(draft.part.geometry) if is_geographic else None
-    found = area_unit_by_value(stated, areas_m2, squares)
+    found = area_unit_by_value(stated, areas_m2, degrees_2)
     if found is None and named is None and (areas_m2 > 0).any():
         draft.find("unit_unknown", column=name)
         return None

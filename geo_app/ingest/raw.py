@@ -12,15 +12,18 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyproj
+import shapely
 
 from geo_app import errors
 from geo_app.errors import AnswerNeeded, GeoAppError, UnreadableFile
 from geo_app.geometry import relabelled
 from geo_app.i18n import N_
-from geo_app.ingest import wkb
+from geo_app.ingest import shapes, wkb
 from geo_app.ingest.contract import Choices, RawFile, RawPart
+from geo_app.ingest.crstext import is_self_contained
 from geo_app.ingest.frames import BrokenStream
 from geo_app.ingest.process import Limits, messages
+from geo_app.ingest.shapes import Shapes
 from geo_app.model import Finding, Rejection
 from geo_app.rules import RULES
 
@@ -38,8 +41,8 @@ class _Part:
 
     head: dict[str, Any]
     records: list[np.ndarray] = field(default_factory=list)
-    wkb: list[np.ndarray] = field(default_factory=list)
-    geometry: list[np.ndarray] = field(default_factory=list)
+    shapes: list[Shapes] = field(default_factory=list)
+    undecoded: list[tuple[int, bytes]] = field(default_factory=list)
     texts: list[pa.RecordBatch] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -49,10 +52,12 @@ class _Part:
 
         Everything is copied, so that the batch with its outlines can go.
         """
-        outlines, shapes = wkb.decode(batch.column("geometry"))
-        self.records.append(batch.column("record").to_numpy().copy())
-        self.wkb.append(outlines)
-        self.geometry.append(shapes)
+        outlines, decoded = wkb.decode(batch.column("geometry"))
+        records = batch.column("record").to_numpy().copy()
+        lost = np.flatnonzero(shapely.is_missing(decoded) & (outlines != None))  # noqa: E711 - elementwise
+        self.undecoded += zip(records[lost].tolist(), outlines[lost], strict=True)
+        self.records.append(records)
+        self.shapes.append(shapes.noted(outlines, decoded))
         columns = [pa.concat_arrays([each, each[:0]]) for each in batch.columns[2:]]
         self.texts.append(pa.RecordBatch.from_arrays(columns, [str(at) for at in range(len(columns))]))
 
@@ -192,11 +197,13 @@ def _is_plain(template: str, values: dict[str, Any]) -> bool:
 def _finished(part: _Part) -> RawPart:
     head = part.head
     crs = head["crs"]
-    records, outlines, geometry = (_joined(each) for each in (part.records, part.wkb, part.geometry))
+    if crs and not is_self_contained(str(crs["wkt"])):
+        raise BrokenStream("a coordinate system leans on another file")
+    records = np.concatenate(part.records) if part.records else np.zeros(0, np.int64)
     known = {each.record for each in part.rejections}
     if len(known) != len(part.rejections) or not known <= set(records.tolist() if known else ()):
         raise BrokenStream("records are rejected twice, or do not exist")
-    undecoded = wkb.faults(records, outlines, geometry, known)
+    undecoded = [wkb.fault(record, outline) for record, outline in part.undecoded if record not in known]
     findings = list(part.findings)
     if crs and crs["named"]:
         findings.append(Finding("crs_by_parameters", None, {"named": crs["name"]}))
@@ -208,20 +215,13 @@ def _finished(part: _Part) -> RawPart:
         encoding=head["encoding"],
         encoding_source=head["encoding_source"],
         encoding_need=need_from(head["encoding_need"]) if head["encoding_need"] else None,
-        records=records.astype(np.int64),
-        geometry=geometry,
-        wkb=outlines,
+        records=records,
+        shapes=shapes.joined(part.shapes),
         table=_table(part.texts, head["columns"], len(records)),
         decimals=head["decimals"],
         rejections=tuple(sorted([*part.rejections, *undecoded], key=lambda each: each.record)),
         findings=tuple(findings),
     )
-
-
-def _joined(arrays: list[np.ndarray]) -> np.ndarray:
-    whole = np.concatenate(arrays) if arrays else np.zeros(0, object)
-    arrays.clear()
-    return whole
 
 
 def _name(crs: pyproj.CRS, told: str) -> str:

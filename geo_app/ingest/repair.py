@@ -182,7 +182,7 @@ def _repaired(shapes: np.ndarray, progress: Callable[[float], None]) -> tuple[np
             except (UnreadableFile, BrokenStream):
                 if start == len(shapes):
                     break
-                is_sure = group == 1 or shapely.get_num_coordinates(shapes[start]) > SIMPLE_POINTS
+                is_sure = group == 1 or bool(shapely.get_num_coordinates(shapes[start]) > SIMPLE_POINTS)
                 start, deaths, group = start + is_sure, deaths + is_sure, 1
     valid = shapely.is_valid(result) & (geometry.kinds(result) == geometry.POLYGON)
     result[~valid] = None

@@ -83,13 +83,14 @@ def _read(draft: Draft, raw: RawFile, districts: Districts, known: dict[str, Any
     quantities.check_units(draft)
     _start(draft, raw)
     placing = _place(draft, districts)
-    if placing is None:
+    if placing is not None:
+        known |= {"crs": placing.name, "crs_source": placing.source}
+    if placing is None or any(need.needs != "confirmation" for need in draft.needs):
         raise _all_of(draft.needs)
-    known |= {"crs": placing.name, "crs_source": placing.source}
     draft.findings.extend(placing.findings)
     found = outlines.locate(draft, placing, lambda share: progress(0.6 * share))
     _demand_some(draft, raw)
-    values, amount, declared = _values(draft, found, placing)
+    values, amount, declared = _values(draft, found)
     _demand_some(draft, raw)
     found.drop(~draft.kept)
     repair.mend(draft, found, lambda share: progress(0.6 + 0.2 * share))
@@ -116,7 +117,8 @@ def _all_of(needs: list[AnswerNeeded]) -> AnswerNeeded:
 def _known(draft: Draft, raw: RawFile) -> dict[str, Any]:
     """Tell what is known of a file that cannot be taken yet, by the names of `Reading`."""
     has_text = draft.part.encoding_need is None
-    return {
+    nothing = {"accepted": 0, "total": 0} if len(draft.rejections) == draft.size else {}
+    return nothing | {
         "format": raw.format,
         "sublayers": tuple(each.sublayer for each in raw.parts),
         "records": draft.size,
@@ -152,7 +154,7 @@ def _start(draft: Draft, raw: RawFile) -> None:
 
 
 def _place(draft: Draft, districts: Districts) -> crs.Placing | None:
-    """Decide where the coordinates are; None where that, or the text, has to be told first."""
+    """Decide where the coordinates are; None where that has to be told first."""
     choices = draft.choices
     try:
         placing = crs.place(draft.part, choices.crs, districts, draft.texts("district"), choices.shift)
@@ -161,7 +163,7 @@ def _place(draft: Draft, districts: Districts) -> crs.Placing | None:
         return None
     if placing.question is not None:
         draft.confirm(placing.question.choices[0], placing.question)
-    return None if any(need.needs != "confirmation" for need in draft.needs) else placing
+    return placing
 
 
 def _demand_some(draft: Draft, raw: RawFile) -> None:
@@ -217,9 +219,8 @@ def _demand_quantity(draft: Draft, raw: RawFile) -> None:
     )
 
 
-def _values(draft: Draft, found: Outlines, placing: crs.Placing) -> tuple[dict[str, Any], Amounts, Amounts]:
+def _values(draft: Draft, found: Outlines) -> tuple[dict[str, Any], Amounts, Amounts]:
     """Read all columns; rows that are rejected on the way stay in them."""
-    is_geographic = placing.crs is not None and placing.crs.is_geographic
     values = {
         "record": draft.part.records,
         "name": draft.texts("name"),
@@ -231,7 +232,7 @@ def _values(draft: Draft, found: Outlines, placing: crs.Placing) -> tuple[dict[s
         "drawn": found.drawn,
     }
     given = quantities.quantity(draft)
-    declared = quantities.declared_area(draft, found.areas_m2, is_geographic=is_geographic)
+    declared = quantities.declared_area(draft, found.areas_m2, found.degrees_2)
     return values, quantities.measured(draft, found.lonlat, found.areas_m2, given), declared
 
 

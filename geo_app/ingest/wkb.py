@@ -85,23 +85,8 @@ def _alone(outline: bytes | None) -> shapely.Geometry | None:
         return None
 
 
-def faults(records: np.ndarray, outlines: np.ndarray, geometry: np.ndarray, known: set[int]) -> list[Rejection]:
-    """Say why outlines could not be decoded.
-
-    Parameters
-    ----------
-    records : ndarray of int64
-        Number of each record.
-    outlines, geometry : ndarray
-        What came out of `decode`.
-    known : set of int
-        Records that are rejected already.
-    """
-    lost = np.flatnonzero(shapely.is_missing(geometry) & (outlines != None))  # noqa: E711 - elementwise
-    return [_fault(int(records[at]), outlines[at]) for at in lost if int(records[at]) not in known]
-
-
-def _fault(record: int, outline: bytes) -> Rejection:
+def fault(record: int, outline: bytes) -> Rejection:
+    """Say why an outline could not be decoded."""
     kind = _head(outline, 0)[0] if len(outline) >= 5 else 0
     name = _KINDS.get(kind, "Geometry")
     if kind >= _FIRST_CURVE:

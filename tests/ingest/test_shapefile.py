@@ -1,6 +1,5 @@
 import struct
 
-import numpy as np
 import pytest
 import shapely
 
@@ -237,12 +236,3 @@ def test_a_file_of_points_is_refused_for_a_layer_of_polygons(tmp_path, take):
     parts = files.shapefile(tmp_path, [shapely.Point(1, 2)] * 2, {"NAME": ["Charløtte"] * 2}, encoding="latin-1")
     with pytest.raises(Refused, match="is a Point; this layer takes polygon"):
         take(files.zipped(tmp_path, parts))
-
-
-def test_a_bowtie_is_kept_as_drawn_and_said(tmp_path, take):
-    corners = np.array([(0, 0), (100, 100), (100, 0), (0, 100)])
-    bowtie = shapely.Polygon(corners + np.array([files.ZONE_32, 4_000_000]))
-    parts = files.shapefile(tmp_path, [bowtie, files.square(3)], {"NAME": ["a", "b"]})
-    reading = take(files.zipped(tmp_path, parts))
-    assert reading.accepted == 2
-    assert [each.record for each in reading.findings if each.rule == "invalid_geometry"] == [1]

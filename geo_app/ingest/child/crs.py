@@ -3,7 +3,8 @@
 import pyproj
 from pyproj.exceptions import CRSError, ProjError
 
-MAX_TEXT = 65_536
+from geo_app.ingest.crstext import is_self_contained
+
 SURE, ALIKE = 90, 25  # of PROJ's confidence in an identification
 
 
@@ -15,21 +16,24 @@ def describe(text: str | None) -> dict[str, str | None] | None:
     dict or None
         ``wkt`` (WKT 2), ``name`` (``EPSG:n`` where the parameters are those of that system, else
         as stated) and ``named`` (the code that only the name suggests, else None). None where
-        the text states no system on the Earth's surface.
+        the text states no system on the Earth's surface, or leans on another file.
     """
-    if not text or len(text) > MAX_TEXT or not text.strip("\ufeff \t\r\n\0"):
+    bare = (text or "").strip("\ufeff \t\r\n\0")
+    if not bare or not is_self_contained(bare):
         return None
     try:
-        crs = pyproj.CRS.from_user_input(text.strip("\ufeff \t\r\n\0"))
+        crs = pyproj.CRS.from_user_input(bare)
     except CRSError:
         return None
     if crs.is_compound:
         crs = crs.sub_crs_list[0]
     if crs.is_bound:
         crs = crs.source_crs or crs
-    if not (crs.is_geographic or crs.is_projected) or not _leads_somewhere(crs):
+    if not (crs.is_geographic or crs.is_projected):
         return None
-    return _described(crs)
+    described = _described(crs)
+    is_known = str(described["name"]).startswith("EPSG:")  # which saves the time of looking for a way
+    return described if is_known or _leads_somewhere(crs) else None
 
 
 def _leads_somewhere(crs: pyproj.CRS) -> bool:

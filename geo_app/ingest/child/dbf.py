@@ -60,17 +60,21 @@ class Table:
         for field in self.fields:
             if field.kind == "C":
                 for at in range(0, len(self.cells), CHUNK):
-                    yield "".join(self.texts(field, slice(at, at + CHUNK), codec))
+                    yield "".join(decode_cells(self._cells(field, slice(at, at + CHUNK)), codec))
 
     def texts(self, field: Field, rows: slice, codec: str, errors: str = "strict") -> list[str]:
-        """Write the values of a column as text."""
-        cells = self.cells[rows, field.start : field.start + field.width]
+        """Write the values of a column as text, with their padding."""
+        cells = self._cells(field, rows)
         if field.kind == "C":
             return decode_cells(cells, codec, errors)
         if field.kind in TEXT_KINDS:
-            return [_plain(value) for value in decode_cells(cells, "latin-1")]
+            texts = decode_cells(cells, "latin-1")
+            return [_plain(text.strip()) for text in texts] if field.kind in "DL" else texts
         values = np.ascontiguousarray(cells).view(_BINARY[field.kind, field.width])[:, 0]
         return [repr(value) for value in values.tolist()]
+
+    def _cells(self, field: Field, rows: slice) -> np.ndarray:
+        return self.cells[rows, field.start : field.start + field.width]
 
 
 def _plain(value: str) -> str:
@@ -129,7 +133,7 @@ def _fields(described: bytes, width: int) -> Iterator[Field]:
 
 
 def decode_cells(cells: np.ndarray, codec: str, errors: str = "strict") -> list[str]:
-    """Decode one column of fixed width strictly, without its padding.
+    """Decode one column of fixed width strictly; spaces around a value stay.
 
     All cells are decoded in one go, each followed by a line feed, which is part of no character
     of any encoding met here; only where that fails they are taken one by one.
@@ -145,7 +149,7 @@ def decode_cells(cells: np.ndarray, codec: str, errors: str = "strict") -> list[
     except UnicodeDecodeError:
         texts = []
     if len(texts) == count:
-        return [text.strip() for text in texts]
+        return texts
     return [_decode_cell(row[:width].tobytes(), codec) for row in padded]
 
 

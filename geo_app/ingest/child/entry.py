@@ -57,6 +57,9 @@ class _Absent:
 def _lighten() -> None:
     """Make `geo_app.ingest` a bare package and keep out libraries that only the parent needs."""
     sys.meta_path.insert(0, _Absent())
+    words = types.ModuleType("geo_app.i18n")  # sentences are marked here, and translated elsewhere
+    words.N_ = str  # type: ignore[attr-defined]
+    sys.modules["geo_app.i18n"] = words
     package = types.ModuleType("geo_app.ingest")
     package.__path__ = [str(INGEST)]
     sys.modules["geo_app.ingest"] = package

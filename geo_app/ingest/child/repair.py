@@ -55,10 +55,15 @@ def repaired(shape: shapely.Geometry) -> bytes | None:
     >>> shapely.from_wkb(repaired(bowtie)).area
     2.0
     """
-    parts = shapely.get_parts(shapely.make_valid(shape, method="structure", keep_collapsed=False))
+    try:
+        whole = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    except shapely.errors.GEOSException as error:
+        if "bad_alloc" in str(error):
+            raise MemoryError from error  # the outline is too complex, and the parent takes that from our death
+        return None
+    parts = shapely.get_parts(whole)
     ground = parts[np.isin(shapely.get_type_id(parts), [3, 6])]
     ground = ground[~shapely.is_empty(ground)]
     if not len(ground):
         return None
-    whole = ground[0] if len(ground) == 1 else shapely.multipolygons(shapely.get_parts(ground))
-    return bytes(shapely.to_wkb(whole))
+    return bytes(shapely.to_wkb(ground[0] if len(ground) == 1 else shapely.multipolygons(shapely.get_parts(ground))))

@@ -12,6 +12,7 @@ from geo_app.errors import UnreadableFile
 from geo_app.i18n import N_
 from geo_app.ingest.child import crs, dbf, gdal, text
 from geo_app.ingest.child.output import Output, PartHead
+from geo_app.ingest.crstext import MAX_TEXT
 
 NEEDED = (".shp", ".shx", ".dbf")
 MULTIPATCH = 31
@@ -160,7 +161,7 @@ def _head(source: Shapefile, table: dbf.Table, decision: text.Decision, out: Out
         PartHead(
             sublayer=source.name,
             columns=[names[place] for place in read],
-            crs=crs.describe(_start(source, ".prj", crs.MAX_TEXT)),
+            crs=crs.describe(_start(source, ".prj", MAX_TEXT + 1)),
             encoding=decision.label or None,
             encoding_source=decision.source,
             encoding_need=decision.need,
