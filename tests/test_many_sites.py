@@ -65,6 +65,6 @@ def test_all_are_on_the_map(home, chromium):
         page.get_by_text("Zoom in to see 100,000 sites").wait_for()
         with timed("tiles of the near map"), page.expect_response("**/*.mvt") as tile:
             page.evaluate(f"LandproofMap.map.setView([{(south + north) / 2}, {(west + east) / 2}], 12); null")
-            page.wait_for_selector("canvas.leaflet-tile-loaded")
+            page.wait_for_selector("canvas.leaflet-tile-loaded", state="attached")
         assert len(tile.value.body()) > 100
         assert told == []
