@@ -15,7 +15,8 @@ from geo_app.units import MEASURES, MULTIPLIERS
 MAX_PARTS = 10**16  # 10 million km², 10 billion t, 100 trillion CNY: more is a slip of the unit
 _WIDE = str.maketrans("０１２３４５６７８９．，－＋％　", "0123456789.,-+% ")
 _NUMBER = re.compile(r"([+\-\u2212]?)(\d[\d.,' \u00a0\u202f]*|\.\d+)(?:[eE]([+-]?\d{1,3}))?(.*)", re.ASCII | re.DOTALL)
-_LEADING = re.compile(r"\d{1,18}(\.\d{1,18})?", re.ASCII)
+_LEADING = re.compile(r"\d{1,18}(\.\d{1,18})?(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
+_SIMPLE = re.compile(r"\d+\.?\d*|\.\d+", re.ASCII)
 _POINT_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?|\.\d+")
 _COMMA_THOUSANDS = re.compile(r"\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,}|\d+,\d+|\d+")
 _SPACES = re.compile(r"(?<=\d)[ \u00a0\u202f'](?=\d{3}(?!\d))")
@@ -199,7 +200,7 @@ def _own_unit(behind: str, unit: Unit) -> Unit | None:
 
 def _decimal(digits: str, comma: str) -> Fraction | None:
     if "," not in digits and digits.count(".") <= 1:
-        return Fraction(digits.rstrip(".")) if digits.strip(".") else None
+        return Fraction(digits.rstrip(".")) if _SIMPLE.fullmatch(digits) else None
     if comma == "unknown" and _ONE_COMMA.fullmatch(digits):
         return None
     if comma == "thousands" or (comma == "unknown" and _POINT_DECIMAL.fullmatch(digits)):

@@ -4,7 +4,7 @@ import re
 import string
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from geo_app.ingest.contract import Choices, RawFile, RawPart
 from geo_app.ingest.crstext import is_self_contained
 from geo_app.ingest.frames import BrokenStream
 from geo_app.ingest.process import Limits, messages
-from geo_app.ingest.shapes import Shapes
+from geo_app.ingest.shapes import KEPT_DECODED, Shapes
 from geo_app.model import Finding, Rejection
 from geo_app.rules import RULES
 
@@ -58,6 +58,8 @@ class _Part:
         self.undecoded += zip(records[lost].tolist(), outlines[lost], strict=True)
         self.records.append(records)
         self.shapes.append(shapes.noted(outlines, decoded))
+        if sum(map(len, self.shapes)) > KEPT_DECODED:
+            self.shapes = [replace(each, decoded=None) for each in self.shapes]
         columns = [pa.concat_arrays([each, each[:0]]) for each in batch.columns[2:]]
         self.texts.append(pa.RecordBatch.from_arrays(columns, [str(at) for at in range(len(columns))]))
 

@@ -1,7 +1,7 @@
 """Outlines as they stand in a file: kept as WKB, and decoded a few at a time.
 
 Many decoded outlines take more memory than anything else, so what has to be known of all of them
-is noted when each is first seen.
+is noted when each is first seen. A few are kept, which spares decoding them twice.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 MISSING = -1
+KEPT_DECODED = 200_000
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Shapes:
         Whether an outline holds no coordinates, has numbers throughout, heights, measures.
     bounds : ndarray of float (n, 4)
         NaN where there are none.
+    decoded : ndarray of shapely geometries, or None
+        Of at most `KEPT_DECODED` records.
     """
 
     wkb: np.ndarray
@@ -36,6 +39,7 @@ class Shapes:
     has_z: np.ndarray
     has_m: np.ndarray
     bounds: np.ndarray
+    decoded: np.ndarray | None = None
 
     def __len__(self) -> int:
         """How many records there are."""
@@ -47,12 +51,14 @@ class Shapes:
         return self.types == MISSING
 
     def some(self, rows: slice | np.ndarray) -> np.ndarray:
-        """Decode the outlines of some rows; None where there is none."""
+        """Give the outlines of some rows, in an array of its own; None where there is none."""
+        if self.decoded is not None:
+            return self.decoded[rows].copy()
         with np.errstate(invalid="ignore"):
             return np.asarray(shapely.from_wkb(self.wkb[rows], on_invalid="ignore"), object)
 
     def all(self) -> np.ndarray:
-        """Decode every outline."""
+        """Give every outline."""
         return self.some(slice(None))
 
 
@@ -69,6 +75,7 @@ def noted(wkb: np.ndarray, geometries: np.ndarray) -> Shapes:
         has_z=shapely.has_z(geometries),
         has_m=shapely.has_m(geometries),
         bounds=shapely.bounds(geometries),
+        decoded=geometries,
     )
 
 
@@ -85,4 +92,7 @@ def joined(parts: Sequence[Shapes]) -> Shapes:
     """Put outlines behind each other."""
     if not parts:
         return noted(np.zeros(0, object), np.zeros(0, object))
-    return Shapes(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Shapes)))
+    names = [each.name for each in fields(Shapes) if each.name != "decoded"]
+    whole = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    kept = [part.decoded for part in parts if part.decoded is not None]
+    return Shapes(**whole, decoded=np.concatenate(kept) if len(kept) == len(parts) else None)

@@ -15,9 +15,10 @@ _KINDS = {
     11: "MultiCurve", 12: "MultiSurface", 13: "Curve", 14: "Surface", 15: "PolyhedralSurface", 16: "TIN",
     17: "Triangle",
 }  # fmt: skip
-_FIRST_CURVE = 8
+_COLLECTION, _FIRST_CURVE = 7, 8
 _LINE, _POLYGON = 2, 3
 _NESTED = (4, 5, 6, 7)
+_GIVES_UP = (NotImplementedError, shapely.errors.GEOSException)
 SHALLOW_BYTES, DEEPEST = 1 << 16, 8  # shorter outlines cannot be nested deep enough to do harm
 
 
@@ -32,8 +33,9 @@ class _Curve(Exception):
 def decode(outlines: pa.BinaryArray) -> tuple[np.ndarray, np.ndarray]:
     """Decode WKB that nobody vouches for.
 
-    Curves make GEOS give up on all of an array, and a collection nested deep enough overflows its
-    stack and ends the process; neither gets that far.
+    Curves make GEOS give up on all of an array, and multiple shapes nested deep enough overflow its
+    stack and end the process; neither gets that far. Nor do collections, which may hold curves and
+    which no layer takes.
 
     Returns
     -------
@@ -43,14 +45,14 @@ def decode(outlines: pa.BinaryArray) -> tuple[np.ndarray, np.ndarray]:
     wkb = np.asarray(outlines.to_numpy(zero_copy_only=False), object)
     kinds, sizes = _kinds(outlines)
     safe = wkb.copy()
-    safe[(kinds < 1) | (kinds >= _FIRST_CURVE)] = None
+    safe[(kinds < 1) | (kinds >= _COLLECTION)] = None
     for at in np.flatnonzero(np.isin(kinds, _NESTED) & (sizes > SHALLOW_BYTES)):
         if _is_deep(wkb[at]):
             safe[at] = None
     with np.errstate(invalid="ignore"):
         try:
             return wkb, np.asarray(shapely.from_wkb(safe, on_invalid="ignore"), object)
-        except NotImplementedError:  # a curve inside a collection
+        except _GIVES_UP:  # at a curve inside a multiple shape
             return wkb, np.array([*map(_alone, safe), None], object)[:-1]
 
 
@@ -81,7 +83,7 @@ def _is_deep(outline: bytes) -> bool:
 def _alone(outline: bytes | None) -> shapely.Geometry | None:
     try:
         return shapely.from_wkb(outline, on_invalid="ignore")
-    except NotImplementedError:
+    except _GIVES_UP:
         return None
 
 
@@ -89,12 +91,14 @@ def fault(record: int, outline: bytes) -> Rejection:
     """Say why an outline could not be decoded."""
     kind = _head(outline, 0)[0] if len(outline) >= 5 else 0
     name = _KINDS.get(kind, "Geometry")
-    if kind >= _FIRST_CURVE:
+    if kind >= _COLLECTION and kind in _KINDS:
         return Rejection(record, "wrong_geometry", {"found": name})
     try:
         runs = list(_runs(outline))
     except _Curve as curve:
-        return Rejection(record, "wrong_geometry", {"found": f"{name} ({_KINDS.get(curve.kind, 'Geometry')})"})
+        if curve.kind not in _KINDS:
+            return Rejection(record, "unreadable_geometry", {"reason": name})
+        return Rejection(record, "wrong_geometry", {"found": f"{name} ({_KINDS[curve.kind]})"})
     except (struct.error, ValueError, IndexError):
         return Rejection(record, "unreadable_geometry", {"reason": name})
     if not all(np.isfinite(run).all() for _, run in runs):

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geo_app import geometry
@@ -56,9 +56,7 @@ def test_a_broken_outline_is_repaired_and_named(tmp_path, take, reason):
     found = findings(reading)[2]
     after = geometry.areas(reading.sites.geometry.to_numpy())[1]
     assert (found["reason"], found["after"]) == (reason, round(after, 1))
-    assert reading.sites["amount"][1] == round(found["before"] * 10_000, -3) or found["before"] == pytest.approx(
-        reading.sites["amount"][1] / 10_000, abs=0.06
-    )
+    assert reading.sites["amount"][1] / 10_000 == pytest.approx(found["before"], abs=0.06)
 
 
 def test_what_was_drawn_is_kept_in_the_files_system(tmp_path, take):
@@ -121,6 +119,7 @@ def test_a_file_full_of_bombs_ends_after_a_few(tmp_path, take, monkeypatch):
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=3, max_size=9))
+@example([(0, 1), (0, 0), (1, 1), (1, 0), (0, 0), (1, 1)])  # of which GEOS makes two parts with one edge
 def test_what_comes_out_is_ground_or_nothing(corners):
     shape = shapely.from_wkb(repaired(shapely.Polygon(corners)))
     assert shape is None or (shapely.is_valid(shape) and shape.geom_type in ("Polygon", "MultiPolygon") and shape.area)

@@ -63,6 +63,12 @@ def test_cyrillic_is_not_taken_for_chinese(tmp_path, take):
     assert "windows-1251" in asked.value.choices
 
 
+def test_an_unknown_encoding_is_asked_for_even_where_a_value_holds_a_line_feed(tmp_path, take):
+    parts = files.shapefile(tmp_path, [files.square()], {"NAME": ["Зем\nля"]}, encoding="cp1251")
+    with pytest.raises(AnswerNeeded, match="how its text is encoded"):
+        take(files.zipped(tmp_path, parts))
+
+
 def test_a_named_encoding_is_taken(tmp_path, take):
     parts = files.shapefile(tmp_path, [files.square()], {"NAME": ["Земя"]}, encoding="cp1251")
     reading = take(files.zipped(tmp_path, parts), encoding="windows-1251")

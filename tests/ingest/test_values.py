@@ -49,6 +49,18 @@ def test_what_is_no_amount_is_a_fault(written, rule):
     assert (read.parts, read.faults[0].rule) == ([None], rule)
 
 
+@given(st.lists(st.one_of(st.text(max_size=12), st.text("0123456789.,'+-eE 吨万kg%　１。", max_size=12)), max_size=6))
+def test_any_text_is_an_amount_or_missing_or_a_fault(values):
+    read = amounts.parse(values, "c", TONNES)
+    assert len(read.parts) == len(values)
+    assert all(part is None or part >= 0 for part in read.parts)
+    assert all(read.parts[row] is None for row in read.faults)
+
+
+def test_a_gap_inside_a_number_is_none():
+    assert amounts.parse(["15.0        8"], "c", TONNES).faults[0].rule == "not_a_number"
+
+
 def test_empty_is_missing_and_never_zero():
     read = amounts.parse([None, "", " "], "c", TONNES)
     assert (read.parts, read.faults) == ([None, None, None], {})

@@ -150,11 +150,13 @@ def decode_cells(cells: np.ndarray, codec: str, errors: str = "strict") -> list[
         texts = []
     if len(texts) == count:
         return texts
-    return [_decode_cell(row[:width].tobytes(), codec) for row in padded]
+    return [_decode_cell(row[:width].tobytes(), codec, errors) for row in padded]
 
 
-def _decode_cell(cell: bytes, codec: str) -> str:
+def _decode_cell(cell: bytes, codec: str, errors: str) -> str:
     text = cell.rstrip(b" ")
+    if errors != "strict":
+        return text.decode(codec, errors)
     return decode_tail(text, codec, is_full=len(text) >= len(cell) - 3).strip()
 
 

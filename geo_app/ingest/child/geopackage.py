@@ -56,7 +56,7 @@ def read(job: Job, out: Output) -> None:
             out.file("gpkg", tables)
             for name in choose(list(tables), job.sublayer, job.name):
                 _part(database, tables[name], job, out)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise UnreadableFile(_DAMAGED, file=job.name, found=error) from error
 
 

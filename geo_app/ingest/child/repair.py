@@ -9,7 +9,6 @@ import signal
 import sys
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import shapely
 
@@ -56,14 +55,20 @@ def repaired(shape: shapely.Geometry) -> bytes | None:
     2.0
     """
     try:
-        whole = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+        ground = _ground(shapely.make_valid(shape, method="structure", keep_collapsed=False))
+        if ground is not None and not shapely.is_valid(ground):  # GEOS leaves parts that share an edge
+            ground = _ground(shapely.union_all(shapely.get_parts(ground)))
     except shapely.errors.GEOSException as error:
         if "bad_alloc" in str(error):
             raise MemoryError from error  # the outline is too complex, and the parent takes that from our death
         return None
-    parts = shapely.get_parts(whole)
-    ground = parts[np.isin(shapely.get_type_id(parts), [3, 6])]
-    ground = ground[~shapely.is_empty(ground)]
-    if not len(ground):
+    return None if ground is None else bytes(shapely.to_wkb(ground))
+
+
+def _ground(shape: shapely.Geometry) -> shapely.Geometry | None:
+    """Keep what is polygonal of a shape."""
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    polygons = parts[(shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)]
+    if not len(polygons):
         return None
-    return bytes(shapely.to_wkb(ground[0] if len(ground) == 1 else shapely.multipolygons(shapely.get_parts(ground))))
+    return polygons[0] if len(polygons) == 1 else shapely.multipolygons(polygons)

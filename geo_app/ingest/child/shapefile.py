@@ -101,8 +101,13 @@ def check(source: Shapefile) -> Index:
     agree[inside] = _integers(shp, offsets[inside] + 4, ">i4").astype(np.int64) * 2 == lengths[inside]
     for record in np.flatnonzero(~agree):
         faults[int(record)] = ".shp and .shx disagree about its length"
-    for record in _overfull(shp, types, offsets, lengths, inside & agree):
+    overfull = _overfull(shp, types, offsets, lengths, inside & agree)
+    for record in overfull:
         faults[int(record)] = "it declares more points than it holds"
+    sound = inside & agree
+    sound[overfull] = False
+    for record in _scattered(shp, types, offsets, sound):
+        faults[int(record)] = "its parts begin outside of it"
     return Index(types, faults)
 
 
@@ -138,6 +143,17 @@ def _overfull(
     needed = 44 + 4 * parts + 16 * points
     short = np.flatnonzero(sound & np.isin(types, list(_POINTS_AT)) & (lengths < 44))
     return np.concatenate([many[(parts < 0) | (points < 0) | (needed > lengths[many])], short])
+
+
+def _scattered(shp: np.ndarray, types: np.ndarray, offsets: np.ndarray, sound: np.ndarray) -> np.ndarray:
+    """Find lines and polygons whose first part does not begin with the first point, or whose last part is not in it."""
+    many = np.flatnonzero(sound & np.isin(types, list(_POINTS_AT)))
+    parts = _integers(shp, offsets[many] + 8 + 36).astype(np.int64)
+    many, parts = many[parts > 0], parts[parts > 0]
+    points = _integers(shp, offsets[many] + 8 + 40)
+    first = _integers(shp, offsets[many] + 8 + 44)
+    last = _integers(shp, offsets[many] + 8 + 44 + 4 * (parts - 1))
+    return many[(first != 0) | (last < 0) | (last >= np.maximum(points, 1))]
 
 
 def _declared(source: Shapefile, table: dbf.Table) -> str | None:
