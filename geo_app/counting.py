@@ -13,13 +13,15 @@ import pandas as pd
 import pyproj
 import shapely
 
-from geo_app.geometry import EQUAL_AREA, areas, to_geographic, to_plane
+from geo_app.geometry import EQUAL_AREA, areas, from_geographic, to_geographic, to_plane
 from geo_app.model import COUNTING_STATUSES
 from geo_app.units import MEASURES
 
-VERSION = "2"  # a change of these rules makes kept counts stale
+VERSION = "3"  # a change of these rules makes kept counts stale
 Size = Callable[[np.ndarray], np.ndarray]
 EDGE_M = 70.0
+_EDGE_DEGREES = EDGE_M / 111_320.0
+_BULGE = 0.0015
 CONTACT_M2 = 0.01
 CONTACT_SHARE = 1e-6
 
@@ -74,6 +76,27 @@ def count_once(sites: pd.DataFrame, *, measure: str, inside: np.ndarray) -> pd.D
     return pd.DataFrame({"id": sites["id"].to_numpy(), **columns})
 
 
+def deducted(sites: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Give what is taken away from sites, from what `count_once` tells of them.
+
+    Returns
+    -------
+    DataFrame, one row a site that loses something
+        ``id``; ``place`` of the step in `REASONS`; ``step``; ``amount`` in stored parts.
+    """
+    lost = counts["reason"].notna().to_numpy()
+    amount = sites["amount"].fillna(0).astype("int64").to_numpy()[lost]
+    steps = counts["reason"][lost]
+    return pd.DataFrame(
+        {
+            "id": counts["id"][lost],
+            "place": steps.map(REASONS.index),
+            "step": steps,
+            "amount": amount - counts["counted"][lost].astype("int64"),
+        }
+    )
+
+
 def _count_tickets(sites: pd.DataFrame, amount: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Count each code once; of different amounts under one code the smallest is believed."""
     reason = np.full(len(sites), None, dtype=object)
@@ -89,30 +112,47 @@ def _count_tickets(sites: pd.DataFrame, amount: np.ndarray) -> tuple[np.ndarray,
 def _count_ground(sites: pd.DataFrame, amount: np.ndarray, size: Size) -> tuple[np.ndarray, np.ndarray]:
     """Count each piece of ground once; `size` measures it in the equal-area plane."""
     counted, reason = amount.copy(), np.full(len(sites), None, dtype=object)
-    geometries = sites.geometry.to_numpy()
-    drawn = np.flatnonzero(~shapely.is_missing(geometries))
-    if not len(drawn):
-        return counted, reason
-    shapes = _repaired(geometries[drawn])
-    if size is shapely.area:  # of an outline that was repaired, no more counts than is left, and than was drawn
-        valid = np.minimum(amount[drawn], np.rint(areas(shapes) * MEASURES["area"].parts).astype("int64"))
-        reason[drawn[valid < amount[drawn]]] = "invalid"
-        counted[drawn] = valid
-    plane = to_plane(shapes, EQUAL_AREA)
-    shared = _overlaps(sites.iloc[drawn], shapes, plane, size)
-    ranks = _ranks(sites.iloc[drawn], plane, np.array(sorted(shared), dtype=int))
+    placed = np.flatnonzero(~shapely.is_missing(sites.geometry.to_numpy()))
+    shapes = sites.geometry.to_numpy()[placed]
+    mended = _is_mended(sites.iloc[placed])
+    if size is shapely.area and mended.any():  # no more counts than is left of an outline, and than was drawn
+        rows = placed[mended]
+        valid = np.minimum(amount[rows], np.rint(areas(shapes[mended]) * MEASURES["area"].parts).astype("int64"))
+        reason[rows[valid < amount[rows]]] = "invalid"
+        counted[rows] = valid
+    one, other = _near(shapes)
+    close, pairs = np.unique([one, other], return_inverse=True)
+    one, other = pairs.reshape(2, -1)
+    plane = _densified(sites.iloc[placed[close]], shapes[close])
+    shared = _overlaps(plane, one, other, size)
+    ranks = _ranks(sites.iloc[placed[close]], plane, np.array(sorted(shared), dtype=int))
     for at, share, duplicate in _shares_kept(plane, ranks, shared, size):
-        site = drawn[at]
+        site = placed[close[at]]
         counted[site] = round(counted[site] * share)
         reason[site] = "duplicate" if duplicate else reason[site] or "overlap"
     return counted, reason
 
 
-def _repaired(geometries: np.ndarray) -> np.ndarray:
-    wrong = ~shapely.is_valid(geometries)
-    shapes = geometries.copy()
-    shapes[wrong] = shapely.make_valid(geometries[wrong], method="structure")
-    return shapes
+def _is_mended(sites: pd.DataFrame) -> np.ndarray:
+    """Tell which outlines were repaired."""
+    mended = sites["drawn"].notna().to_numpy(copy=True)
+    mended[mended] = ~shapely.is_valid(shapely.from_wkb(sites["drawn"].to_numpy()[mended]))
+    return mended
+
+
+def _near(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find the pairs that may share ground.
+
+    Edges are straight in degrees here, but may have been drawn straight in a plane. Both run apart
+    by up to 0.0011 d² degrees at the middle of an edge of d degrees (sin φ cos φ / 8 of its square, in
+    radians), so that is how far apart two shapes may seem.
+    """
+    box = shapely.bounds(shapes)
+    margin = _BULGE * np.square(box[:, 2:] - box[:, :2]).sum(axis=1)
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=margin)
+    one, other = np.sort([one[one != other], other[one != other]], axis=0)  # each may see the other, or only one
+    first = np.unique(one * len(shapes) + other)
+    return first // max(len(shapes), 1), first % max(len(shapes), 1)
 
 
 def _ranks(sites: pd.DataFrame, plane: np.ndarray, close: np.ndarray) -> np.ndarray:
@@ -129,14 +169,8 @@ def _ranks(sites: pd.DataFrame, plane: np.ndarray, close: np.ndarray) -> np.ndar
     return ranks
 
 
-def _overlaps(sites: pd.DataFrame, shapes: np.ndarray, plane: np.ndarray, size: Size) -> dict[int, set[int]]:
-    """Find which sites share ground; densifies, in place, the plane shapes of those that seem to."""
-    one, other = shapely.STRtree(plane).query(plane, predicate="intersects")
-    one, other = one[one < other], other[one < other]
-    seem = size(shapely.intersection(plane[one], plane[other])) > 0
-    one, other = one[seem], other[seem]
-    close = np.unique(np.concatenate([one, other]))
-    plane[close] = _densified(sites.iloc[close], shapes[close])
+def _overlaps(plane: np.ndarray, one: np.ndarray, other: np.ndarray, size: Size) -> dict[int, set[int]]:
+    """Find which of the pairs share ground."""
     common = size(shapely.intersection(plane[one], plane[other]))
     smaller = np.minimum(size(plane[one]), size(plane[other]))
     real = common > np.maximum(CONTACT_M2, CONTACT_SHARE * smaller)
@@ -149,17 +183,16 @@ def _overlaps(sites: pd.DataFrame, shapes: np.ndarray, plane: np.ndarray, size: 
 
 def _densified(sites: pd.DataFrame, shapes: np.ndarray) -> np.ndarray:
     """Bring sites to the equal-area plane with edges as straight as they were drawn."""
-    degrees = EDGE_M / 111_320.0
-    result = to_plane(shapely.segmentize(shapes, degrees), EQUAL_AREA)
-    # An invalid drawing was repaired in degrees; its own edges are no longer those of the shape.
-    as_drawn = shapely.from_wkb(sites["drawn"].where(sites["drawn"].notna(), None).to_numpy())
-    in_plane = ~shapely.is_missing(as_drawn) & shapely.is_valid(as_drawn)
-    for crs in sites.loc[in_plane, "crs"].unique():
-        own = in_plane & (sites["crs"] == crs).to_numpy()
-        drawn = shapely.force_2d(shapely.from_wkb(sites.loc[own, "drawn"].to_numpy()))
+    result = to_plane(shapely.segmentize(shapes, _EDGE_DEGREES), EQUAL_AREA)
+    # An outline that was repaired was repaired in degrees; its own edges are no longer those of the shape.
+    as_drawn = ~_is_mended(sites)
+    for crs in sites.loc[as_drawn, "crs"].dropna().unique():
         system = pyproj.CRS(crs)
-        step = EDGE_M if system.is_projected else degrees
-        result[own] = to_plane(to_geographic(shapely.segmentize(drawn, step), system), EQUAL_AREA)
+        if system.is_projected:
+            own = np.flatnonzero(as_drawn & (sites["crs"] == crs).to_numpy())
+            drawn = shapely.segmentize(from_geographic(shapes[own], system), EDGE_M)
+            there = np.isfinite(shapely.bounds(drawn)).all(axis=1)
+            result[own[there]] = to_plane(to_geographic(drawn[there], system), EQUAL_AREA)
     return result
 
 

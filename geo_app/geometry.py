@@ -5,11 +5,11 @@ geodesic area on the CGCS2000 ellipsoid of the polygon as it was drawn.
 """
 
 import functools
-from typing import Any
 
 import numpy as np
 import pyproj
 import shapely
+from pyproj.enums import TransformDirection
 from pyproj.exceptions import ProjError
 
 from geo_app.geodesic import GEOD, polygon_areas
@@ -128,11 +128,24 @@ def to_geographic(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
         Vertices that cannot be transformed become infinite; see `has_place`.
     """
     way = _way_to_lonlat(crs)
-    return flat(geometries) if way is None else shapely.transform(flat(geometries), way, interleaved=False)
+    return flat(geometries) if way is None else shapely.transform(flat(geometries), way.transform, interleaved=False)
+
+
+def from_geographic(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
+    """Bring geometries back to the CRS from which `to_geographic` has brought them.
+
+    The way back ends within 1e-7 m of where the way there began; vertices that have no way back
+    become infinite.
+    """
+    way = _way_to_lonlat(crs)
+    if way is None:
+        return geometries
+    back = functools.partial(way.transform, direction=TransformDirection.INVERSE)
+    return shapely.transform(geometries, back, interleaved=False)
 
 
 @functools.lru_cache(maxsize=32)
-def _way_to_lonlat(crs: pyproj.CRS) -> Any:
+def _way_to_lonlat(crs: pyproj.CRS) -> pyproj.Transformer | None:
     """Give the transformation from a CRS to longitude and latitude; None where they are that already."""
     if crs == GEOGRAPHIC or crs.to_epsg() in (4490, 4326):
         return None
@@ -141,12 +154,13 @@ def _way_to_lonlat(crs: pyproj.CRS) -> Any:
 
 def to_plane(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
     """Bring longitude and latitude (EPSG:4490) to another CRS, vertex by vertex."""
-    return shapely.transform(geometries, _transformer(GEOGRAPHIC.to_wkt(), crs.to_wkt()), interleaved=False)
+    way = _transformer(GEOGRAPHIC.to_wkt(), crs.to_wkt())
+    return shapely.transform(geometries, way.transform, interleaved=False)
 
 
 @functools.lru_cache(maxsize=32)
-def _transformer(source: str, target: str):  # type: ignore[no-untyped-def]  # pyproj has no types here
-    return pyproj.Transformer.from_crs(source, target, always_xy=True).transform
+def _transformer(source: str, target: str) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
 def relabelled(crs: pyproj.CRS) -> pyproj.CRS:

@@ -41,7 +41,7 @@ SITE_COLUMNS = (
     "amount",  # Int64, the layer's measure in stored parts; <NA> where missing
     "declared_area",  # Int64, cm²; <NA> where missing
     "note",
-    "drawn",  # WKB bytes in the file's CRS, None where that is EPSG:4490 or there is no place
+    "drawn",  # WKB in the file's CRS of an outline that was repaired, None of any other
 )
 
 

@@ -21,15 +21,14 @@ POINTS = (
     "stage.first",
     "stage.middle",
     "stage.last",
+    "bridge.inside",  # in the transaction that keeps what counts once the upload is accepted
+    "bridge.done",
     "remark.inside",
     "remark.done",
     "ready.done",
     "accept.begun",
     "accept.inside",
     "accept.done",
-    "counts.begun",
-    "counts.inside",
-    "counts.done",
     "job.noted",  # the job is in the store, not yet in the queue
     "job.queued",
     "job.started",

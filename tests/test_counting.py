@@ -179,7 +179,8 @@ def test_line_drawn_twice_counts_once():
 
 def test_of_a_repaired_outline_no_more_counts_than_is_left():
     frame = sites(cell(0, 0))
-    twice = frame.assign(amount=pd.array([2 * frame["amount"][0]], dtype="Int64"))  # the ring was drawn twice
+    drawn_twice = shapely.to_wkb(shapely.MultiPolygon([cell(0, 0), cell(0, 0)]))
+    twice = frame.assign(amount=pd.array([2 * frame["amount"][0]], dtype="Int64"), drawn=[drawn_twice])
     result = count(twice)
     assert result["counted"][0] == frame["amount"][0]
     assert result["reason"][0] == "invalid"

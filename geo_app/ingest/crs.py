@@ -140,11 +140,6 @@ class Placing:
         return lonlat if kind is None else np.asarray(shapely.transform(lonlat, lambda xy: unshift(xy, kind)), object)
 
     @functools.cached_property
-    def is_lonlat(self) -> bool:
-        """Tell whether the file's coordinates are those of EPSG:4490 as they stand."""
-        return self.crs is not None and not self.is_swapped and not self.shift and self.crs.to_epsg() in (4490, 4326)
-
-    @functools.cached_property
     def zone(self) -> int:
         """The zone number that eastings begin with; 0 where they begin with none."""
         return int(_false_easting(self.crs) // METRES_A_ZONE)

@@ -29,7 +29,7 @@ class Outlines:
     areas_m2 : ndarray of float
         Of the outline as drawn.
     drawn : ndarray of bytes
-        WKB in the file's system; None where longitude and latitude say the same.
+        WKB in the file's system, of what was repaired; None elsewhere.
     degrees_2 : ndarray of float or None
         Square degrees, of a file in degrees.
     """
@@ -105,8 +105,6 @@ def _locate(draft: Draft, placing: Placing, shapes: np.ndarray, rows: slice, fou
     found.areas_m2[rows] = geometry.areas(lonlat)
     if found.degrees_2 is not None:
         found.degrees_2[rows] = shapely.area(shapes)
-    if placing.crs is not None and not placing.is_lonlat:
-        found.drawn[rows] = _drawn(placing, shapes, draft.part.shapes.wkb[rows], lonlat)
     return int((placing.is_far(bounds) & ~missing & ~lost).sum())
 
 
@@ -120,22 +118,17 @@ def _reject_lost(draft: Draft, placing: Placing, bounds: np.ndarray, start: int,
         draft.reject(start + int(at), "not_in_crs", x=x, y=y, crs=placing.name)
 
 
-def _drawn(placing: Placing, shapes: np.ndarray, wkb: np.ndarray, lonlat: np.ndarray) -> np.ndarray:
-    """Give outlines in the file's system (WKB, flat, easting first, without a shift)."""
-    is_geographic = placing.crs is not None and placing.crs.is_geographic
-    if placing.shift:
-        written = np.full(len(shapes), None, object)
-        if placing.crs is not None and not is_geographic:
-            written = as_wkb(geometry.to_plane(lonlat, placing.crs))
-    elif placing.is_swapped or (shapely.has_z(shapes) | shapely.has_m(shapes)).any():
-        written = as_wkb(geometry.flat(placing.straight(shapes)))
-    else:
-        written = wkb.copy()
-    written[shapely.is_missing(lonlat)] = None
-    if is_geographic:
-        with np.errstate(invalid="ignore"):
-            written[shapely.equals_exact(geometry.flat(placing.straight(shapes)), lonlat, tolerance=0.0)] = None
-    return written
+def drawn(placing: Placing, shapes: np.ndarray, lonlat: np.ndarray) -> np.ndarray:
+    """Give outlines as drawn, as WKB: flat, easting first, in the file's system, without a shift.
+
+    Parameters
+    ----------
+    shapes, lonlat : ndarray of shapely geometries
+        As they stand in the file, and brought to EPSG:4490.
+    """
+    if placing.shift and placing.crs is not None:
+        return as_wkb(geometry.from_geographic(lonlat, placing.crs))
+    return as_wkb(geometry.flat(placing.straight(shapes)))
 
 
 def as_wkb(shapes: np.ndarray) -> np.ndarray:

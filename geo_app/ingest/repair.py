@@ -14,9 +14,10 @@ from geo_app import geometry
 from geo_app.errors import AnswerNeeded, UnreadableFile
 from geo_app.i18n import N_
 from geo_app.ingest import wkb
+from geo_app.ingest.crs import Placing
 from geo_app.ingest.draft import Draft
 from geo_app.ingest.frames import BrokenStream
-from geo_app.ingest.outlines import CHUNK, FEW, Outlines, as_wkb
+from geo_app.ingest.outlines import CHUNK, FEW, Outlines, as_wkb, drawn
 from geo_app.ingest.process import Limits, messages
 
 LIMITS = Limits(memory_bytes=1 << 30, cpu_s=120, wall_s=180.0, file_bytes=1 << 20)
@@ -57,7 +58,7 @@ class Change:
         return abs(self.after - self.before) / max(self.after, self.before, 1e-9)
 
 
-def mend(draft: Draft, found: Outlines, progress: Callable[[float], None]) -> None:
+def mend(draft: Draft, placing: Placing, found: Outlines, progress: Callable[[float], None]) -> None:
     """Repair the outlines that are not valid, in place, and reject those that cannot be repaired.
 
     What was drawn is kept. Where a repair changes an area by more than a thousandth, a person has
@@ -82,7 +83,9 @@ def mend(draft: Draft, found: Outlines, progress: Callable[[float], None]) -> No
         else:
             changes.append(Change(int(draft.part.records[row]), float(found.areas_m2[row]), area))
             _note(draft, row, changes[-1], reason, place, is_first=len(changes) <= FEW)
-            _exchange(found, row, shape)
+            at = slice(row, row + 1)
+            found.drawn[at] = drawn(placing, draft.part.shapes.some(at), found.lonlat[at])
+            found.lonlat[row] = shape
     _ask(draft, changes)
 
 
@@ -93,12 +96,6 @@ def _is_broken(lonlat: np.ndarray) -> np.ndarray:
             some = lonlat[at : at + CHUNK]
             broken[at : at + CHUNK] = ~shapely.is_missing(some) & ~shapely.is_valid(some)
     return broken
-
-
-def _exchange(found: Outlines, row: int, shape: shapely.Geometry) -> None:
-    if found.drawn[row] is None:
-        found.drawn[row] = as_wkb(geometry.flat(found.lonlat[row : row + 1]))[0]
-    found.lonlat[row] = shape
 
 
 def _note(draft: Draft, row: int, change: Change, reason: str, place: str, *, is_first: bool) -> None:

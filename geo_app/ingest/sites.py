@@ -93,7 +93,7 @@ def _read(draft: Draft, raw: RawFile, districts: Districts, known: dict[str, Any
     values, amount, declared = _values(draft, found)
     _demand_some(draft, raw)
     found.drop(~draft.kept)
-    repair.mend(draft, found, lambda share: progress(0.6 + 0.2 * share))
+    repair.mend(draft, placing, found, lambda share: progress(0.6 + 0.2 * share))
     _demand_some(draft, raw)
     kept = draft.kept
     found.drop(~kept)

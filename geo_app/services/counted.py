@@ -1,10 +1,13 @@
 """Counts of a layer for a place, made again only when what they rest on has changed."""
 
+from collections.abc import Callable
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo_app.counting import VERSION, count_once
+from geo_app.counting import VERSION, count_once, deducted
 from geo_app.differences import compare
 from geo_app.districts import Districts
 from geo_app.errors import Conflict
@@ -23,7 +26,8 @@ def inside(sites: pd.DataFrame, place: str, districts: Districts) -> np.ndarray:
     """
     if place not in districts.places and place not in districts.shapes:
         return np.ones(len(sites), dtype=bool)
-    covered = np.array([districts.covers(place, each) for each in sites["district"]], dtype=bool)
+    within = [code for code in districts.shapes if districts.covers(place, code)]
+    covered = sites["district"].isin(within).to_numpy()
     silent = sites["stated_district"].isna() & sites["outside_m"].isna() & sites["district"].isna()
     untested = silent.to_numpy(dtype=bool)
     return covered | untested
@@ -37,8 +41,8 @@ def refresh(lp: Landproof, layer: Layer, place: str) -> None:
     Conflict
         If the sites were put into districts by another boundary set than the present one.
     """
-    basis = f"{lp.store.uploads.basis(layer.id)}|{lp.districts.label}|{VERSION}"
-    if lp.store.counts.basis(layer.id, place) == basis:
+    basis = _basis(lp, lp.store.uploads.basis(layer.id))
+    if lp.store.bridges.basis(layer.id, place) == basis:
         return
     others = lp.store.uploads.boundary_sets(layer.id) - {lp.districts.label}
     if others:
@@ -51,11 +55,7 @@ def refresh(lp: Landproof, layer: Layer, place: str) -> None:
             others=", ".join(sorted(others)),
             label=lp.districts.label,
         )
-    sites = lp.store.sites.frame(layer.id)
-    counts = count_once(sites, measure=layer.measure, inside=inside(sites, place, lp.districts))
-    point("counts.begun")
-    lp.store.counts.keep(layer.id, place, basis, counts)
-    point("counts.done")
+    lp.store.bridges.keep(layer.id, place, basis, _taken(lp, layer, lp.store.sites.frame(layer.id), place))
 
 
 def refresh_all(lp: Landproof, place: str) -> None:
@@ -84,16 +84,49 @@ def matched(now: gpd.GeoDataFrame, coming: gpd.GeoDataFrame, mode: str) -> gpd.G
     return coming.assign(before=found["before"].to_numpy(), differs=found["differs"].to_numpy())
 
 
-def effect(
-    lp: Landproof, layer: Layer, now: gpd.GeoDataFrame, coming: gpd.GeoDataFrame, *, mode: str, crs: str | None
-) -> dict[str, int]:
-    """Tell what accepting an upload would do to its layer.
+def stage(
+    lp: Landproof,
+    upload: Any,
+    sites: gpd.GeoDataFrame,
+    crs: str | None,
+    *,
+    told: Callable[[float], None] = lambda _: None,
+    reading_no: int | None = None,
+) -> dict[str, Any]:
+    """Write an upload's sites where nobody sees them, and tell what accepting it would do to its layer.
+
+    The bridge for the time after it is kept, so that accepting has nothing to count.
+
+    Parameters
+    ----------
+    upload : the store's upload row
+    sites : site frame
+    crs : the CRS that they were drawn in
+    told : called with the share that is written, 0 to 1
+    reading_no : the reading that the sites come from
+
+    Returns
+    -------
+    dict
+        Columns of the upload: ``basis``, the layer's state that it was compared with, and ``effect``,
+        see `effect`.
+    """
+    layer = lp.layers.find(upload.layer)
+    now, basis = lp.store.sites.frame(layer.id), lp.store.uploads.basis(layer.id)
+    coming = matched(now, sites, upload.mode)
+    ids = lp.store.sites.stage(upload.id, layer.id, coming, told, reading_no)
+    own_code = coming["code"].notna()
+    coming = coming.assign(id=ids, own_code=own_code, code=coming["code"].where(own_code, ""), crs=crs)
+    return {"basis": basis, "effect": effect(lp, layer, upload, now, coming)}
+
+
+def effect(lp: Landproof, layer: Layer, upload: Any, now: gpd.GeoDataFrame, coming: gpd.GeoDataFrame) -> dict[str, int]:
+    """Tell what accepting an upload would do to its layer, and keep the bridge for the time after it.
 
     Parameters
     ----------
     now : the layer's current sites
-    coming : the upload's, from `matched`
-    crs : the upload's CRS, of its ``drawn``
+    coming : the upload's, from `matched`, with ``id`` in the store and ``crs``
 
     Returns
     -------
@@ -102,24 +135,32 @@ def effect(
         sites_after``; ``added changed unchanged missing`` sites.
     """
     before = coming["before"].astype("Int64")
-    stays = now[~now["id"].isin(before.dropna())] if mode != "replace" else now.iloc[:0]
-    new = coming.assign(
-        id=-1 - np.arange(len(coming)),  # negative: these have no number yet
-        own_code=coming["code"].notna(),
-        code=coming["code"].where(coming["code"].notna(), ""),
-        crs=crs,
-    )
-    then = gpd.GeoDataFrame(pd.concat([stays, new], ignore_index=True), geometry="geometry", crs=now.crs)
-    changed = int((before.notna().to_numpy() & (coming["differs"] != "").to_numpy()).sum())
+    known = before.notna().to_numpy()
+    changed = int((known & (coming["differs"] != "").to_numpy()).sum())
     result = {
-        "added": int(before.isna().sum()),
+        "added": int((~known).sum()),
         "changed": changed,
-        "unchanged": int(before.notna().sum()) - changed,
-        "missing": len(now) - int(before.notna().sum()),
+        "unchanged": int(known.sum()) - changed,
+        "missing": len(now) - int(known.sum()),
     }
-    for when, sites in (("before", now), ("after", then)):
-        counts = count_once(sites, measure=layer.measure, inside=inside(sites, lp.place, lp.districts))
-        result[f"gross_{when}"] = int(sites["amount"].sum())
-        result[f"net_{when}"] = int(counts["counted"].sum())
+    stays = now[~now["id"].isin(before.dropna())] if upload.mode != "replace" else now.iloc[:0]
+    then = gpd.GeoDataFrame(pd.concat([stays, coming], ignore_index=True)) if len(stays) else coming
+    taken_now, taken_then = (_taken(lp, layer, sites, lp.place) for sites in (now, then))
+    basis = ",".join(filter(None, (lp.store.uploads.basis(layer.id), str(upload.id))))
+    lp.store.bridges.keep(layer.id, lp.place, _basis(lp, basis), taken_then, upload.id)
+    point("bridge.done")
+    for when, sites, taken in (("before", now, taken_now), ("after", then, taken_then)):
+        result[f"gross_{when}"] = gross = sum(sites["amount"].fillna(0).tolist())  # of integers that do not overflow
+        result[f"net_{when}"] = gross - sum(taken["amount"].tolist())
         result[f"sites_{when}"] = len(sites)
     return result
+
+
+def _taken(lp: Landproof, layer: Layer, sites: gpd.GeoDataFrame, place: str) -> pd.DataFrame:
+    counts = count_once(sites, measure=layer.measure, inside=inside(sites, place, lp.districts))
+    return deducted(sites, counts)
+
+
+def _basis(lp: Landproof, uploads: str) -> str:
+    """Name all that a layer's bridge is made of."""
+    return f"{uploads}|{lp.districts.label}|{VERSION}"

@@ -10,7 +10,7 @@ import pyproj
 import shapely
 
 from geo_app.differences import FIELDS
-from geo_app.geometry import areas, plane_areas
+from geo_app.geometry import areas, from_geographic, plane_areas
 from geo_app.services.counted import refresh, refresh_all
 from geo_app.services.landproof import Landproof
 from geo_app.store.sites import SiteFilter
@@ -138,20 +138,28 @@ def detail(lp: Landproof, site_id: int) -> SiteDetail:
     """
     site = lp.store.sites.find(site_id, lp.place)
     geometry = shapely.from_wkb(site.geometry) if site.geometry else None
-    drawn = shapely.from_wkb(site.drawn) if site.drawn else None
     findings = lp.store.uploads.remarks(site.upload_id, "finding")
     versions = _history(lp, site)
     return SiteDetail(
         site=site,
         geometry=geometry,
         area_m2=float(areas(np.array([geometry]))[0]),
-        plane_m2=float(plane_areas(np.array([drawn]), pyproj.CRS(site.crs))[0]) if drawn else float("nan"),
+        plane_m2=_plane_m2(site, geometry),
         versions=versions,
         change=_change(lp, site, versions),
         moved=_moved(lp, site, versions),
         findings=[each for each in findings if each.record == site.record],
         upload=lp.store.uploads.find(site.upload_id),
     )
+
+
+def _plane_m2(site: Any, geometry: shapely.Geometry | None) -> float:
+    """Measure a site in the plane of its file; NaN without a place, or where the file is in degrees."""
+    system = pyproj.CRS(site.crs) if geometry is not None and site.crs else None
+    if system is None or not system.is_projected:
+        return float("nan")
+    drawn = [shapely.from_wkb(site.drawn)] if site.drawn else from_geographic(np.array([geometry]), system)
+    return float(plane_areas(np.asarray(drawn), system)[0])
 
 
 def compared(site: Any, before: Any, differs: Sequence[str]) -> Change:

@@ -12,7 +12,7 @@ from geo_app.ingest import Choices, Reading, read_raw, read_sites
 from geo_app.layers import Layer
 from geo_app.model import Finding
 from geo_app.points import point
-from geo_app.services.counted import effect, matched, refresh
+from geo_app.services.counted import refresh, stage
 from geo_app.services.files import keep, open_local
 from geo_app.services.landproof import Landproof
 from geo_app.services.readings import Progress, Watch, bytes_of, reading
@@ -123,14 +123,11 @@ def read(lp: Landproof, upload_id: int, progress: Progress = lambda _: None, rea
         lp.store.readings.drop(upload_id)
         point("read.begun")
         found = _read(lp, bytes_of(lp, upload), upload.filename, layer, Choices(**upload.choices), watch)
-        now, basis = lp.store.sites.frame(layer.id), lp.store.uploads.basis(layer.id)
-        coming = matched(now, found.sites, upload.mode)
         watch(0.5)
-        lp.store.sites.stage(upload_id, layer.id, coming, watch.part(0.5, 0.9), watch.number)
+        compared = stage(lp, upload, found.sites, found.crs, told=watch.part(0.5, 0.9), reading_no=watch.number)
         lp.store.uploads.remark(upload_id, found.rejected, found.findings, watch.number)
         point("remark.done")
-        outcome = effect(lp, layer, now, coming, mode=upload.mode, crs=found.crs)
-        read_as = _read_values(lp, found) | {"basis": basis, "effect": outcome}
+        read_as = _read_values(lp, found) | compared
         ready = {"state": "ready", "progress": 1.0, "message": None, **read_as}
         lp.store.uploads.change(upload_id, reading_no=watch.number, **ready)
         point("ready.done")

@@ -3,8 +3,8 @@
 import datetime as dt
 import sqlite3
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -12,6 +12,9 @@ from sqlalchemy.pool import NullPool
 
 from geo_app.store import schema
 from geo_app.store.failures import BUSY_SECONDS, told_in_a_sentence
+
+# The log is synced and moved to the file every 64 MB, not at every transaction.
+_IN_BATCHES = ("synchronous=NORMAL", "wal_autocheckpoint=16000", "cache_size=-64000")
 
 
 def now() -> str:
@@ -61,6 +64,25 @@ class Database:
             connection.begin(),
         ):
             yield connection
+
+    @contextmanager
+    def batches(self) -> Iterator[Callable[[], AbstractContextManager[Connection]]]:
+        """Give what opens one writing transaction after another, for rows that nobody sees yet.
+
+        They are on the disk for certain only when the next transaction of `write` is: the log is
+        one sequence. Between them everybody else can write.
+        """
+        with told_in_a_sentence(), self._engine.connect() as connection:
+            connection = connection.execution_options(immediate=True)
+            for pragma in _IN_BATCHES:
+                connection.connection.cursor().execute(f"PRAGMA {pragma}")
+
+            @contextmanager
+            def write() -> Iterator[Connection]:
+                with connection.begin():
+                    yield connection
+
+            yield write
 
     def copy_to(self, target: Path) -> None:
         """Write a copy of one state of the store to a file; writers go on meanwhile."""

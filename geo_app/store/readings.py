@@ -7,20 +7,18 @@ the newest, so that one that was overtaken or cancelled changes nothing, however
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, select, text, update
+from sqlalchemy import Connection, Row, delete, exists, func, select, update
 
 from geo_app.errors import AlreadyAccepted, Conflict, NotFound, Superseded
 from geo_app.i18n import N_
+from geo_app.store.bridges import drop_staged
 from geo_app.store.database import Database
 from geo_app.store.folding import in_force
-from geo_app.store.tables import jobs, remarks, sites, uploads
+from geo_app.store.tables import jobs, remarks, runs, sites, uploads
 
 ROWS_AT_ONCE = 5_000
 _CLOSED = ("accepted", "discarded")
 _UNDER_WAY = ("received", "reading")
-_DROP_BOXES = text(
-    "DELETE FROM site_boxes WHERE id IN (SELECT id FROM sites WHERE upload_id = :upload AND id <= :last)"
-)
 
 
 class Readings:
@@ -87,8 +85,9 @@ class Readings:
             last = connection.scalar(select(func.max(some.subquery().c.id)))
             if last is None:
                 connection.execute(delete(remarks).where(remarks.c.upload_id == upload_id))
+                drop_staged(connection, upload_id)
                 return False
-            connection.execute(_DROP_BOXES, {"upload": upload_id, "last": last})
+            connection.execute(delete(runs).where(runs.c.upload_id == upload_id, runs.c.first <= last))
             connection.execute(delete(sites).where(sites.c.upload_id == upload_id, sites.c.id <= last))
         return True
 
@@ -193,9 +192,9 @@ def _read_as(choices: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def basis_of(connection: Connection, layer: str) -> str:
-    """Name the state of a layer: which uploads make it up."""
-    query = select(uploads.c.accepted_seq).where(uploads.c.layer == layer, in_force(uploads))
-    return ",".join(str(seq) for seq in connection.scalars(query.order_by(uploads.c.accepted_seq)))
+    """Name the state of a layer: the uploads that make it up, in the order in which they were accepted."""
+    query = select(uploads.c.id).where(uploads.c.layer == layer, in_force(uploads))
+    return ",".join(map(str, connection.scalars(query.order_by(uploads.c.accepted_seq))))
 
 
 def _demand_open(connection: Connection, upload_id: int) -> None:

@@ -7,7 +7,7 @@ half of an upgrade is always the same; what else a version needs stands in `STEP
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.schema import CreateColumn
 
 from geo_app.errors import StoreFailed
@@ -21,7 +21,14 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "INSERT OR IGNORE INTO acts (seq, kind, upload_id, who, at) SELECT accepted_seq, 'accept', id,"
         " coalesce(accepted_by, received_by), accepted_at FROM uploads WHERE accepted_seq IS NOT NULL",
         "DROP TABLE counts",  # made again when asked for, without a reference that slows deleting
-        "DELETE FROM count_states",
+        "DROP TABLE count_states",
+    ),
+    (
+        "DROP TABLE IF EXISTS counts",
+        "DROP TABLE IF EXISTS count_states",
+        "DROP TABLE IF EXISTS site_boxes",
+        "INSERT OR IGNORE INTO runs SELECT min(id), max(id), upload_id, min(min_lon), min(min_lat), max(max_lon),"
+        " max(max_lat) FROM sites WHERE min_lon IS NOT NULL GROUP BY upload_id, id / 128",
     ),
 )
 VERSION = len(STEPS)
@@ -62,7 +69,6 @@ def bring_up_to_date(connection: Connection, path: Path) -> None:
     if not is_new:
         _copy(path, path.with_name(f"{path.name}.schema-{found}"))
     tables.metadata.create_all(connection)
-    connection.execute(text(tables.BOXES))
     for table, column in _missing(connection):
         wanted = tables.metadata.tables[table].c[column]
         declared = str(CreateColumn(wanted).compile(dialect=connection.dialect))

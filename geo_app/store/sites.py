@@ -8,34 +8,21 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, insert, null, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, insert, null, or_, select
 
 from geo_app.errors import Conflict, NotFound
 from geo_app.i18n import N_
-from geo_app.model import SITE_COLUMNS
-from geo_app.points import point
+from geo_app.store import staging
 from geo_app.store.database import Database
 from geo_app.store.folding import current
-from geo_app.store.readings import demand_current
-from geo_app.store.sealing import RowDigest, seal
-from geo_app.store.tables import counts, sites, uploads
+from geo_app.store.sealing import seal
+from geo_app.store.staging import BOX
+from geo_app.store.tables import bridges, deductions, runs, sites, uploads
 from geo_app.store.uploads import edit
 
-BATCH = 5_000
-_PLAIN = (*(name for name in SITE_COLUMNS if name != "code"), "before", "differs")
-
-
-_BOUNDS = ("min_lon", "min_lat", "max_lon", "max_lat")
-_WRITTEN = ("id", "upload_id", "layer", "code", "own_code", "geometry", *_BOUNDS, *_PLAIN)
-_ADD_SITE = f"INSERT INTO sites ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"  # noqa: S608 - names of ours
-_BOX = ("id", "min_lon", "max_lon", "min_lat", "max_lat")
 _SUPERSEDED = N_(
     "Version {site} of the site does not hold: there is a newer version, or its upload was undone. "
     "Open the version that holds and change it there."
-)
-_ADD_BOX = "INSERT INTO site_boxes VALUES (?, ?, ?, ?, ?)"
-_NEAR = (
-    "sites.id IN (SELECT id FROM site_boxes WHERE max_lon >= :w AND min_lon <= :e AND max_lat >= :s AND min_lat <= :n)"
 )
 
 
@@ -84,8 +71,8 @@ class Sites:
         frame: gpd.GeoDataFrame,
         progress: Callable[[float], None] = lambda _: None,
         reading_no: int | None = None,
-    ) -> None:
-        """Write an upload's sites in batches that nobody sees yet.
+    ) -> np.ndarray:
+        """Write an upload's sites in batches that nobody sees yet; return their ids, in the frame's order.
 
         Parameters
         ----------
@@ -99,25 +86,7 @@ class Sites:
         Superseded
             If the reading is no longer wanted.
         """
-        digest = RowDigest()
-        for start in range(0, len(frame), BATCH):
-            columns = _columns(upload_id, layer, frame.iloc[start : start + BATCH])
-            digest.add(columns)
-            is_last = start + BATCH >= len(frame)
-            with self._database.write() as connection:
-                demand_current(connection, upload_id, reading_no)
-                first = (connection.scalar(select(func.max(sites.c.id))) or 0) + 1
-                columns["id"] = list(range(first, first + len(columns["code"])))
-                # Plain tuples past SQLAlchemy: its own parameter handling costs as much as the writing.
-                connection.exec_driver_sql(_ADD_SITE, list(zip(*(columns[name] for name in _WRITTEN), strict=True)))
-                boxes = zip(*(columns[name] for name in _BOX), strict=True)
-                if placed := [box for box in boxes if box[1] is not None]:
-                    connection.exec_driver_sql(_ADD_BOX, placed)
-                if is_last:
-                    seal(connection, upload_id, digest.hexdigest())
-                point("stage.inside")
-            point("stage.last" if is_last else "stage.middle" if start else "stage.first")
-            progress(min(1.0, (start + BATCH) / len(frame)))
+        return staging.write(self._database, upload_id, layer, frame, progress, reading_no)
 
     def revise(self, site_id: int, changes: Mapping[str, Any], *, who: str, why: str) -> int:
         """Write a new version of a site, visible at once, and return its id.
@@ -147,7 +116,8 @@ class Sites:
                 new["ordinal"] = _next_ordinal(connection, row.layer, new["code"])
             number = int(connection.execute(insert(sites).values(**new)).lastrowid)
             if row.min_lon is not None:
-                connection.exec_driver_sql(_ADD_BOX, (number, row.min_lon, row.max_lon, row.min_lat, row.max_lat))
+                box = {name: getattr(row, name) for name in BOX}
+                connection.execute(insert(runs).values(first=number, last=number, upload_id=upload, **box))
             seal(connection, upload)
             return number
 
@@ -188,7 +158,7 @@ class Sites:
 
     def find(self, site_id: int, place: str) -> Row[Any]:
         """Return one site version with its geometry as WKB, or raise NotFound."""
-        query = _with_counts(select(*_COLUMNS, sites.c.geometry, sites.c.drawn, uploads.c.crs), place)
+        query = _with_counts(select(*_columns_of(None), sites.c.geometry, sites.c.drawn, uploads.c.crs), place)
         with self._database.read() as connection:
             row = connection.execute(query.where(sites.c.id == site_id)).first()
         if row is None:
@@ -219,23 +189,18 @@ class Sites:
         list of tuples
             ``key gross net sites counted_sites missing``; key is None where it is not known.
         """
-        query = _with_counts(
-            select(
-                _KEYS[by].label("key"),
-                *_exact_sum(sites.c.amount),
-                *_exact_sum(counts.c.counted),
-                func.count().label("sites"),
-                func.count(case((counts.c.counted > 0, 1))).label("counted_sites"),
-                func.count(case((sites.c.amount.is_(None), 1))).label("missing"),
-            ),
-            place,
-        )
+        key = _KEYS[by].label("key")
+        is_missing = case((sites.c.amount.is_(None), 1))
+        gross = select(key, *_exact_sum(sites.c.amount), func.count(), func.count(is_missing))
         with self._database.read() as connection:
-            rows = connection.execute(query.where(*_conditions(SiteFilter(layer=layer))).group_by("key")).all()
-        return [
-            (key, high * _HALF + low, net_high * _HALF + net_low, *rest)
-            for key, high, low, net_high, net_low, *rest in rows
-        ]
+            rows = connection.execute(_visible(gross, SiteFilter(layer=layer)).group_by("key")).all()
+            taken = {row[0]: row[1:] for row in connection.execute(_taken_by(key, layer, place))}
+        lines = []
+        for name, high, low, count, missing in rows:
+            high_taken, low_taken, none_left = taken.get(name, (0, 0, 0))
+            total = high * _HALF + low
+            lines.append((name, total, total - high_taken * _HALF - low_taken, count, count - none_left, missing))
+        return lines
 
     def extent(self, upload: int) -> tuple[float, float, float, float] | None:
         """Return west, south, east, north of an upload's rows, degrees; None where none has a place."""
@@ -257,21 +222,20 @@ class Sites:
         self, layer: str, place: str, box: tuple[float, float, float, float], *, upload: int | None = None
     ) -> gpd.GeoDataFrame:
         """Return the current sites of a layer, or an upload's rows, whose box meets a box of lon/lat."""
-        west, south, east, north = box
-        near = text(_NEAR).bindparams(w=west, e=east, s=south, n=north)
-        query = _with_counts(select(*_COLUMNS, sites.c.geometry), place).where(
-            near, *_conditions(SiteFilter(layer=layer, upload=upload))
+        wanted = SiteFilter(layer=layer, upload=upload)
+        query = _with_counts(select(*_columns_of(wanted), sites.c.geometry), place).where(
+            sites.c.id.in_(_near(box, upload)), *_conditions(wanted)
         )
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        return _frame(rows, [column.name for column in _COLUMNS] + ["geometry"])
+        return _frame(rows, [*_NAMES, "geometry"])
 
     def frame_of(self, wanted: SiteFilter, place: str, limit: int | None = None) -> gpd.GeoDataFrame:
         """Return the sites that a filter finds, with geometry and what of each counts."""
         query = _listed(wanted, place, sites.c.geometry).limit(limit)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        return _frame(rows, [column.name for column in _COLUMNS] + ["geometry"])
+        return _frame(rows, [*_NAMES, "geometry"])
 
 
 _KEYS: dict[str | None, ColumnElement[Any]] = {
@@ -283,7 +247,7 @@ _KEYS: dict[str | None, ColumnElement[Any]] = {
 _PLAIN_COLUMNS: list[Any] = [column for column in sites.c if column.name not in ("geometry", "drawn")]
 _ACTS = ("accepted_seq", "accepted_at", "accepted_by", "why", "undone", "base_undone")
 _OF_UPLOAD: list[Any] = [uploads.c[name] for name in ("filename", "kind", "crs", *_ACTS)]
-_COLUMNS: list[Any] = [*_PLAIN_COLUMNS, counts.c.counted, counts.c.reason, uploads.c.synthetic]
+_NAMES = [*(column.name for column in _PLAIN_COLUMNS), "counted", "reason", "synthetic"]
 
 
 def _visible(query: Select[Any], wanted: SiteFilter) -> Select[Any]:
@@ -291,8 +255,46 @@ def _visible(query: Select[Any], wanted: SiteFilter) -> Select[Any]:
 
 
 def _with_counts(query: Select[Any], place: str) -> Select[Any]:
-    joined = sites.join(uploads).outerjoin(counts, and_(counts.c.site_id == sites.c.id, counts.c.place == place))
-    return query.select_from(joined)
+    """Join the bridge of each site's layer for a place."""
+    own = and_(bridges.c.layer == sites.c.layer, bridges.c.place == place, bridges.c.upload_id.is_(None))
+    return query.select_from(sites.join(uploads).outerjoin(bridges, own))
+
+
+def _columns_of(wanted: SiteFilter | None) -> list[Any]:
+    """Give the columns of `_NAMES`; `wanted` is what is asked for, None for any version of a site."""
+    own = (deductions.c.bridge_id == bridges.c.id, deductions.c.site_id == sites.c.id)
+    taken = func.coalesce(select(func.sum(deductions.c.amount)).where(*own).scalar_subquery(), 0)
+    counted: ColumnElement[Any] = case((bridges.c.id.is_not(None), func.coalesce(sites.c.amount, 0) - taken))
+    if wanted is None or wanted.upload is not None:  # only what holds now counts
+        counted = case((current(), counted))
+    reason = select(deductions.c.step).where(*own).order_by(deductions.c.place).limit(1).scalar_subquery()
+    return [*_PLAIN_COLUMNS, counted.label("counted"), reason.label("reason"), uploads.c.synthetic]
+
+
+def _taken_by(key: Any, layer: str, place: str) -> Select[Any]:
+    """Add up what is taken away by a group, and count the sites of which nothing is left."""
+    own = (bridges.c.layer == layer, bridges.c.place == place, bridges.c.upload_id.is_(None))
+    of_site = (
+        select(deductions.c.site_id, func.sum(deductions.c.amount).label("taken"))
+        .join(bridges, bridges.c.id == deductions.c.bridge_id)
+        .where(*own)
+        .group_by(deductions.c.site_id)
+        .subquery()
+    )
+    none_left = func.count(case((of_site.c.taken >= func.coalesce(sites.c.amount, 0), 1)))
+    sums = select(key, *_exact_sum(of_site.c.taken), none_left)
+    return sums.select_from(of_site).join(sites, sites.c.id == of_site.c.site_id).group_by("key")
+
+
+def _near(box: tuple[float, float, float, float], upload: int | None) -> Select[Any]:
+    """Find the ids of the site versions whose box meets another: first the runs, then the rows in them."""
+    west, south, east, north = box
+    query = select(sites.c.id).select_from(
+        runs.join(sites, and_(sites.c.id.between(runs.c.first, runs.c.last), sites.c.upload_id == runs.c.upload_id))
+    )
+    for each in (runs.c, sites.c):
+        query = query.where(each.max_lon >= west, each.min_lon <= east, each.max_lat >= south, each.min_lat <= north)
+    return query.where(runs.c.upload_id == upload) if upload is not None else query
 
 
 def _differing(row: Row[Any], changed: Mapping[str, Any]) -> str:
@@ -328,9 +330,10 @@ def _in_upload(upload: int | None) -> ColumnElement[bool]:
 
 
 def _listed(wanted: SiteFilter, place: str, *more: Any) -> Select[Any]:
-    query = _with_counts(select(*_COLUMNS, *more), place).where(*_conditions(wanted))
+    columns = _columns_of(wanted)
+    query = _with_counts(select(*columns, *more), place).where(*_conditions(wanted))
     if wanted.counted is not None:
-        has_part = func.coalesce(counts.c.counted, 0) > 0
+        has_part = func.coalesce(columns[_NAMES.index("counted")], 0) > 0
         query = query.where(has_part if wanted.counted else ~has_part)
     return query.order_by(sites.c.layer, sites.c.code, sites.c.ordinal)
 
@@ -354,30 +357,6 @@ def _conditions(wanted: SiteFilter) -> list[ColumnElement[bool]]:
     if wanted.placed is not None:
         conditions.append(sites.c.min_lon.is_not(None) if wanted.placed else sites.c.min_lon.is_(None))
     return conditions
-
-
-def _columns(upload_id: int, layer: str, frame: gpd.GeoDataFrame) -> dict[str, list[Any]]:
-    """Give the columns of `tables.sites` for a site frame, in Python's own types."""
-    count = len(frame)
-    bounds = shapely.bounds(frame.geometry.to_numpy())
-    columns = {name: _python(frame[name]) if name in frame else [None] * count for name in _PLAIN}
-    for at, name in enumerate(_BOUNDS):
-        columns[name] = [None if np.isnan(each) else each for each in bounds[:, at].tolist()]
-    codes = _python(frame["code"])
-    # A row number alone would collide with that of another file without codes.
-    made = [code or f"U{upload_id}-{record}" for code, record in zip(codes, columns["record"], strict=True)]
-    return columns | {
-        "upload_id": [upload_id] * count,
-        "layer": [layer] * count,
-        "code": made,
-        "own_code": [bool(code) for code in codes],
-        "geometry": shapely.to_wkb(frame.geometry.to_numpy()).tolist(),
-    }
-
-
-def _python(column: pd.Series) -> list[Any]:
-    values = column.astype(object)
-    return list(values.where(column.notna(), None))
 
 
 def _frame(rows: Any, names: list[str]) -> gpd.GeoDataFrame:

@@ -5,8 +5,8 @@ from pathlib import Path
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from geo_app.store.bridges import Bridges
 from geo_app.store.changes import Changes
-from geo_app.store.counts import Counts
 from geo_app.store.database import Database
 from geo_app.store.jobs import Jobs
 from geo_app.store.keeping import Keeping
@@ -30,7 +30,7 @@ class Store:
         self._database = database = Database(path)
         self.uploads = Uploads(database)
         self.sites = Sites(database)
-        self.counts = Counts(database)
+        self.bridges = Bridges(database)
         self.changes = Changes(database)
         self.jobs = Jobs(database)
         self.readings = Readings(database)

@@ -104,7 +104,7 @@ sites = Table(
     Column("geometry", LargeBinary),  # WKB, EPSG:4490
     Column("before", Integer),  # number of the version that held when this one was read
     Column("differs", String),  # what is different from it, by name
-    Column("drawn", LargeBinary),  # WKB in the upload's CRS, where that is another
+    Column("drawn", LargeBinary),  # WKB in the upload's CRS as drawn, of an outline that was repaired
     Index("sites_by_code", "layer", "code", "ordinal", "upload_id"),
     Index("sites_by_upload", "upload_id"),
     sqlite_autoincrement=True,
@@ -121,24 +121,44 @@ remarks = Table(
     Column("values", JSON, nullable=False),
 )
 
-counts = Table(
-    "counts",
+# What a bridge found: how a layer gets from gross to net for a place. A cache that can always be made again.
+bridges = Table(
+    "bridges",
     metadata,
-    Column("place", String, primary_key=True),
-    Column("site_id", Integer, primary_key=True),  # no reference: without an index it would slow deleting
+    Column("id", Integer, primary_key=True),
     Column("layer", String, nullable=False),
-    Column("counted", Integer, nullable=False),
-    Column("reason", String),
-    Index("counts_by_layer", "layer", "place"),
+    Column("place", String, nullable=False),
+    Column("basis", String, nullable=False),  # what it was made of; another basis makes it stale
+    Column("upload_id", ForeignKey("uploads.id")),  # for the time after this upload is accepted; else for now
+    Index("bridges_by_layer", "layer", "place"),
+    Index("bridges_by_upload", "upload_id"),
+)
+
+# What a step takes away from a site; a site without a row counts whole.
+deductions = Table(
+    "deductions",
+    metadata,
+    Column("bridge_id", Integer, primary_key=True),
+    Column("site_id", Integer, primary_key=True),  # no reference: without an index it would slow deleting
+    Column("place", Integer, primary_key=True),  # of the step in the order of all steps
+    Column("step", String, nullable=False),
+    Column("amount", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 
-count_states = Table(
-    "count_states",
+# The ground that rows of an upload with consecutive ids cover. Rows are written along a Hilbert curve, so a
+# run is a patch: what is looked for in a box is in few of them.
+runs = Table(
+    "runs",
     metadata,
-    Column("layer", String, primary_key=True),
-    Column("place", String, primary_key=True),
-    Column("basis", String, nullable=False),  # what the counts were made of; another basis makes them stale
+    Column("first", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+    Column("upload_id", Integer, nullable=False),
+    Column("min_lon", Float, nullable=False),
+    Column("min_lat", Float, nullable=False),
+    Column("max_lon", Float, nullable=False),
+    Column("max_lat", Float, nullable=False),
+    Index("runs_by_upload", "upload_id"),
 )
 
 jobs = Table(
@@ -171,7 +191,3 @@ sessions = Table(
     Column("seen_at", String, nullable=False),
     Column("ended_at", String),
 )
-
-# The R-tree is a virtual table of SQLite, unknown to SQLAlchemy; its boxes are float32 and
-# rounded outwards, so what it finds is filtered again by the exact columns.
-BOXES = "CREATE VIRTUAL TABLE IF NOT EXISTS site_boxes USING rtree(id, min_lon, max_lon, min_lat, max_lat)"

@@ -1,14 +1,15 @@
 """Uploads: received files, how they were read, and when they became visible."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from geo_app.errors import Conflict, NotFound
 from geo_app.i18n import N_
 from geo_app.model import Finding, Rejection
 from geo_app.points import point
+from geo_app.store.bridges import let_hold
 from geo_app.store.database import Database, now
 from geo_app.store.folding import in_force, replay
 from geo_app.store.readings import basis_of, demand_acceptable, demand_current, demand_new
@@ -90,6 +91,7 @@ class Uploads:
             number = _act(connection, "accept", upload_id, who, why=None)
             made = {"state": "accepted", "accepted_seq": number, "accepted_at": now(), "accepted_by": who}
             connection.execute(update(uploads).where(uploads.c.id == upload_id).values(**made))
+            let_hold(connection, upload_id)
             point("accept.inside")
         return number
 
@@ -168,17 +170,6 @@ class Uploads:
         )
         with self._database.read() as connection:
             return list(connection.execute(query))
-
-    def remark_counts(self, upload_id: int, kind: str) -> Mapping[str, int]:
-        """Count the remarks of an upload by rule."""
-        query = (
-            select(remarks.c.rule, func.count())
-            .where(remarks.c.upload_id == upload_id, remarks.c.kind == kind)
-            .group_by(remarks.c.rule)
-            .order_by(func.count().desc())
-        )
-        with self._database.read() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
 
     def basis(self, layer: str) -> str:
         """Name the state of a layer: which uploads make it up."""

@@ -18,7 +18,7 @@ from typing import Any
 
 from geo_app.__main__ import make_app
 from geo_app.cli.main import main
-from geo_app.store import database, sites
+from geo_app.store import database, staging
 
 ROWS_IN_A_BATCH = 4  # so that a small file has a first, a middle and a last batch
 
@@ -74,7 +74,7 @@ class Runner:
 
 
 def _serve() -> None:
-    sites.BATCH = ROWS_IN_A_BATCH
+    staging.BATCH = ROWS_IN_A_BATCH
     pipes: dict[int, tuple[int, int]] = {}
     for line in sys.stdin:
         request = json.loads(line)

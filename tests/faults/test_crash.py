@@ -9,7 +9,7 @@ from tests.faults.state import leftovers, problems, visible
 IN_COMMAND = [name for name in POINTS if not name.startswith("job.")]
 ON_A_FULL_DISK = (
     *("receive.begun", "receive.part", "receive.named", "read.begun", "stage.middle"),
-    *("remark.inside", "ready.done", "accept.inside", "accept.done", "counts.inside"),
+    *("bridge.inside", "remark.inside", "ready.done", "accept.inside", "accept.done"),
 )
 LATE = POINTS.index("accept.inside")
 

@@ -17,7 +17,7 @@ from geo_app.i18n import CATALOGUES
 from geo_app.ingest import Choices
 from geo_app.model import Finding, Rejection
 from geo_app.services import Landproof, history, previews, uploads, users
-from geo_app.services.counted import effect, matched
+from geo_app.services.counted import stage
 from geo_app.settings import Settings
 from tests.site_frames import cell, site_frame
 
@@ -69,16 +69,12 @@ def add_upload(lp: Landproof, layer: str, filename: str, **values: object) -> in
 def stock(lp: Landproof, layer: str, frame, filename: str = "sites.zip", mode: str = "merge") -> int:
     """Stage sites as an upload that is ready to be accepted."""
     upload_id = add_upload(lp, layer, filename, mode=mode)
-    now = lp.store.sites.frame(layer)
-    coming = matched(now, frame, mode)
-    lp.store.sites.stage(upload_id, layer, coming)
+    compared = stage(lp, lp.store.uploads.find(upload_id), frame, READ["crs"])
     left_out = [Rejection(7, "not_a_date", {"column": HOSTILE, "value": "=1+1"})]
     lp.store.uploads.remark(upload_id, left_out, [Finding("code_from_row", None, {"count": 3})])
     read = READ | {"records": len(frame) + 1, "accepted": len(frame), "rejected": 1, "total": 0}
     lp.store.uploads.change(upload_id, **read, boundary_set=lp.districts.label)
-    outcome = effect(lp, lp.layers[layer], now, coming, mode=mode, crs=READ["crs"])
-    basis = lp.store.uploads.basis(layer)
-    lp.store.uploads.change(upload_id, state="ready", progress=1.0, effect=outcome, basis=basis)
+    lp.store.uploads.change(upload_id, state="ready", progress=1.0, **compared)
     return upload_id
 
 

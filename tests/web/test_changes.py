@@ -136,7 +136,7 @@ def test_what_was_not_accepted_cannot_be_undone(lp, client: FlaskClient) -> None
 
 
 def test_correction_has_a_page_and_is_listed(lp, client: FlaskClient) -> None:
-    site = lp.store.sites.frame(LAYER)["id"][0]
+    site = lp.store.sites.frame(LAYER).set_index("code")["id"]["S0"]
     history.edit(lp, int(site), {"status": "verified"}, "reviewer", "visit <b>")
     page = client.get("/uploads/3?lang=en").text
     assert "Correction of S0" in page

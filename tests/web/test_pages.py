@@ -114,8 +114,10 @@ def test_page_past_the_end_is_the_last(editor: FlaskClient) -> None:
     assert "page 1 of 1" in editor.get("/sites?page=999&lang=en").text
 
 
-def test_site_says_why_it_does_not_count(editor: FlaskClient) -> None:
-    assert "not finished" in editor.get("/sites/2?lang=en").text
+def test_site_says_why_it_does_not_count(stocked: Flask, editor: FlaskClient) -> None:
+    lp = stocked.extensions["landproof"]
+    unfinished = lp.store.sites.frame("grassland_restored").set_index("status")["id"]["ongoing"]
+    assert "not finished" in editor.get(f"/sites/{unfinished}?lang=en").text
 
 
 def test_missing_site_is_told_in_words(editor: FlaskClient) -> None:
