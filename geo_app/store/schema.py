@@ -29,6 +29,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "DROP TABLE IF EXISTS site_boxes",
         "INSERT OR IGNORE INTO runs SELECT min(id), max(id), upload_id, min(min_lon), min(min_lat), max(max_lon),"
         " max(max_lat) FROM sites WHERE min_lon IS NOT NULL GROUP BY upload_id, id / 128",
+        "UPDATE uploads SET digest = NULL",  # made in another way before
     ),
 )
 VERSION = len(STEPS)

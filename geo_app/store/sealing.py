@@ -21,28 +21,34 @@ _SHAPES = ("geometry", "drawn")
 class RowDigest:
     """SHA-256 over site rows in the order in which they are written.
 
-    Each row is a JSON array of its columns and the lengths of its outlines; each kind of outline is
-    a stream beside it. In what batches the rows come makes no difference.
+    Each column is a stream of its own: JSON values, each followed by a comma; of the outlines the
+    lengths in the same way, and their bytes. In what batches the rows come makes no difference.
     """
 
     def __init__(self) -> None:
-        self._streams = [hashlib.sha256() for _ in ("words", *_SHAPES)]
+        self._streams = {name: hashlib.sha256() for name in (*_WORDS, "removed", *_SHAPES, *map(_length, _SHAPES))}
 
     def add(self, columns: Mapping[str, Sequence[Any]]) -> None:
         """Take in rows, given as columns; ``removed`` may be absent where nothing is."""
-        removed = columns.get("removed") or [False] * len(columns["code"])
-        shapes = [columns[name] for name in _SHAPES]
-        lengths = [[len(each or b"") for each in column] for column in shapes]
-        rows = list(zip(*(columns[name] for name in _WORDS), removed, *lengths, strict=True))
-        if rows:
-            # One call for all rows: the encoder is written in C, and a call of it costs.
-            self._streams[0].update(json.dumps(rows, separators=(",", ":"))[1:-1].encode("ascii") + b",")
-        for stream, column in zip(self._streams[1:], shapes, strict=True):
-            stream.update(b"".join(each for each in column if each))
+        if not len(columns["code"]):
+            return
+        words = {name: columns[name] for name in _WORDS}
+        words["removed"] = columns.get("removed") or [False] * len(columns["code"])
+        for name in _SHAPES:
+            shapes = [each or b"" for each in columns[name]]
+            words[_length(name)] = list(map(len, shapes))
+            self._streams[name].update(b"".join(shapes))
+        for name, values in words.items():
+            # One call for a whole column: the encoder is written in C, and a call of it costs.
+            self._streams[name].update(json.dumps(values, separators=(",", ":"))[1:-1].encode("ascii") + b",")
 
     def hexdigest(self) -> str:
         """Return the digest of all rows so far."""
-        return hashlib.sha256(b"".join(each.digest() for each in self._streams)).hexdigest()
+        return hashlib.sha256(b"".join(each.digest() for each in self._streams.values())).hexdigest()
+
+
+def _length(name: str) -> str:
+    return f"length of {name}"
 
 
 def seal(connection: Connection, upload_id: int, digest: str | None = None) -> None:

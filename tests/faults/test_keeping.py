@@ -17,7 +17,7 @@ from geo_app.store.schema import VERSION
 from tests.faults.conftest import LAYER, importing, locked, write_sites
 from tests.faults.state import leftovers, problems, visible
 
-OLD_SCHEMA = Path(__file__).parent / "schema-0.sql"
+OLD_SCHEMAS = sorted(Path(__file__).parent.glob("schema-*.sql"))
 
 
 def change(home: Path, statement: str) -> None:
@@ -189,13 +189,13 @@ class TestQuota:
 
 
 class TestSchema:
-    @pytest.fixture
-    def old(self, tmp_path) -> Path:
-        """A store as the first version left it: one accepted upload with one site."""
+    @pytest.fixture(params=OLD_SCHEMAS, ids=lambda path: path.stem)
+    def old(self, request, tmp_path) -> Path:
+        """A store as an earlier version left it: one accepted upload with one site."""
         path = tmp_path / "old" / "landproof.db"
         path.parent.mkdir()
         with contextlib.closing(sqlite3.connect(path)) as connection:
-            connection.executescript(OLD_SCHEMA.read_text(encoding="utf-8"))
+            connection.executescript(request.param.read_text(encoding="utf-8"))
         return path
 
     def layout(self, path: Path) -> tuple[set, set]:
@@ -220,15 +220,15 @@ class TestSchema:
     def test_old_store_is_copied_first(self, old):
         before = old.read_bytes()
         Store(old).close()
-        copy = old.with_name("landproof.db.schema-0")
+        (copy,) = old.parent.glob("landproof.db.schema-*")
         with contextlib.closing(sqlite3.connect(copy)) as connection:
-            assert connection.execute("PRAGMA user_version").fetchone() == (0,)
+            assert connection.execute("PRAGMA user_version").fetchone() == (int(copy.suffix[-1]),)
             assert connection.execute("SELECT amount FROM sites").fetchall() == [(500,)]
         assert len(copy.read_bytes()) <= len(before)
 
     def test_interrupted_change_leaves_the_old_store(self, old, monkeypatch):
         before = self.layout(old)
-        monkeypatch.setattr("geo_app.store.schema.STEPS", (("INSERT INTO nothing VALUES (1)",),))
+        monkeypatch.setattr("geo_app.store.schema.STEPS", (("INSERT INTO nothing VALUES (1)",),) * VERSION)
         with pytest.raises(Exception, match="nothing"):
             Store(old)
         assert self.layout(old) == before
@@ -242,7 +242,12 @@ class TestSchema:
     def test_every_new_column_may_be_added_to_old_rows(self):
         added = [each for table in tables.metadata.tables.values() for each in table.columns if each.server_default]
         assert all(each.nullable is False for each in added)
-        assert VERSION == 1  # another number needs a store of this version beside schema-0.sql
+        assert len(OLD_SCHEMAS) == VERSION  # a store of every version before this one
+
+    def test_sites_of_an_old_store_are_found_on_the_map(self, old):
+        with contextlib.closing(Store(old)) as store:
+            placed = store.sites.layer_counts(placed=True).get(LAYER, 0)
+            assert len(store.sites.within(LAYER, "632800", (94, 36, 96, 38))) == placed
 
     def test_newer_store_is_left_alone(self, home, run):
         change(home, "PRAGMA user_version = 99")
