@@ -58,15 +58,22 @@ class Change:
         return abs(self.after - self.before) / max(self.after, self.before, 1e-9)
 
 
-def mend(draft: Draft, placing: Placing, found: Outlines, progress: Callable[[float], None]) -> None:
+def mend(draft: Draft, placing: Placing, found: Outlines, progress: Callable[[float], None]) -> np.ndarray:
     """Repair the outlines that are not valid, in place, and reject those that cannot be repaired.
 
     What was drawn is kept. Where a repair changes an area by more than a thousandth, a person has
     to say yes.
+
+    Returns
+    -------
+    ndarray of float, m²
+        What each outline covers now. As drawn, a ring that crosses itself has an area of parts that
+        cancel each other.
     """
+    valid_m2 = found.areas_m2.copy()
     broken = np.flatnonzero(_is_broken(found.lonlat))
     if not len(broken):
-        return
+        return valid_m2
     is_ground = geometry.kinds(found.lonlat[broken]) == geometry.POLYGON
     for row in broken[~is_ground]:
         draft.reject(int(row), "beyond_repair", reason=_reason(found.lonlat[row])[0])
@@ -85,8 +92,9 @@ def mend(draft: Draft, placing: Placing, found: Outlines, progress: Callable[[fl
             _note(draft, row, changes[-1], reason, place, is_first=len(changes) <= FEW)
             at = slice(row, row + 1)
             found.drawn[at] = drawn(placing, draft.part.shapes.some(at), found.lonlat[at])
-            found.lonlat[row] = shape
+            found.lonlat[row], valid_m2[row] = shape, area
     _ask(draft, changes)
+    return valid_m2
 
 
 def _is_broken(lonlat: np.ndarray) -> np.ndarray:
