@@ -19,6 +19,7 @@ from geo_app.layers import Layer
 from geo_app.model import STATUSES
 from geo_app.services import Landproof, keeping, measuring, uploads
 from geo_app.services.files import open_local
+from geo_app.services.numbered import SAME
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
 CRS = click.option("--crs", metavar="EPSG:n", help="The file's coordinate reference system, where it does not say.")
@@ -95,7 +96,10 @@ def import_(
     GeoJSON, KML, KMZ, GeoParquet, CSV and XLSX.
     """
     choices = Choices(
-        *(crs, encoding, sublayer, columns, status), units=units, shift=shift, confirmed=(ALL,) if accept else ()
+        *(crs, encoding, sublayer, columns, status),
+        units=units,
+        shift=shift,
+        confirmed=(*([ALL] if accept else []), *([SAME] if columns.get("code") else [])),
     )
     known: dict[str, Any] = {"file": _plain(file.name), "layer": layer_id}
     layer = None
@@ -103,7 +107,7 @@ def import_(
         layer = lp.layers.find(layer_id)
         known["sha256"] = _sha256(file)
         if dry_run:
-            told = outcomes.of_reading(lp, uploads.look(lp, file, layer.id, choices), layer)
+            told = outcomes.of_reading(lp, uploads.look(lp, file, layer.id, choices, mode), layer)
         else:
             told = _stored(lp, file, layer, choices, mode=mode, accept=accept)
     except (GeoAppError, OSError) as error:
