@@ -214,6 +214,18 @@ rule(
     N_("Give each column a name of its own."),
 )
 rule(
+    "other_data",
+    "check",
+    N_("The file holds more than what was read: {names}."),
+    N_("If there are sites of this layer in it, send it as a file of its own."),
+)
+rule(
+    "hidden_sheets",
+    "check",
+    N_("The workbook has hidden sheets with a table, which were not read: {names}."),
+    N_("If they hold sites of this layer, read them by their name as sublayer, or show them and send the file again."),
+)
+rule(
     "sublayers_left_out",
     "note",
     N_("The file holds other sublayers that were not read: {names}."),
