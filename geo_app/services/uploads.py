@@ -15,6 +15,7 @@ from geo_app.points import point
 from geo_app.services.counted import refresh, stage
 from geo_app.services.files import keep, open_local
 from geo_app.services.landproof import Landproof
+from geo_app.services.numbered import settled
 from geo_app.services.readings import Progress, Watch, bytes_of, reading
 
 MODES = ("merge", "replace", "add")
@@ -123,6 +124,7 @@ def read(lp: Landproof, upload_id: int, progress: Progress = lambda _: None, rea
         lp.store.readings.drop(upload_id)
         point("read.begun")
         found = _read(lp, bytes_of(lp, upload), upload.filename, layer, Choices(**upload.choices), watch)
+        found = settled(lp.store.sites.frame(layer.id), found, Choices(**upload.choices), upload.mode, upload.filename)
         watch(0.5)
         compared = stage(lp, upload, found.sites, found.crs, told=watch.part(0.5, 0.9), reading_no=watch.number)
         lp.store.uploads.remark(upload_id, found.rejected, found.findings, watch.number)
@@ -134,7 +136,7 @@ def read(lp: Landproof, upload_id: int, progress: Progress = lambda _: None, rea
     return lp.store.uploads.find(upload_id)
 
 
-def look(lp: Landproof, path: Path, layer_id: str, choices: Choices) -> Reading:
+def look(lp: Landproof, path: Path, layer_id: str, choices: Choices, mode: str = "merge") -> Reading:
     """Read a file without storing anything.
 
     Raises
@@ -143,7 +145,8 @@ def look(lp: Landproof, path: Path, layer_id: str, choices: Choices) -> Reading:
     """
     layer = lp.layers.find(layer_id)
     with open_local(path) as (source, name):
-        return _read(lp, Path(source.name), name, layer, choices)
+        found = _read(lp, Path(source.name), name, layer, choices)
+    return settled(lp.store.sites.frame(layer.id), found, choices, mode, name) if lp.is_made else found
 
 
 def accept(lp: Landproof, upload_id: int, who: str, reading_no: int | None = None) -> None:

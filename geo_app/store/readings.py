@@ -134,7 +134,7 @@ def demand_acceptable(connection: Connection, upload_id: int, number: int | None
     ------
     Conflict
         If the upload is not ready, has been read anew, or its layer has changed so that rows to
-        be added would land elsewhere.
+        be added, or those that only bear a running number, would land elsewhere.
     AlreadyAccepted
         If the same file, read the same way, is in force.
     """
@@ -148,7 +148,8 @@ def demand_acceptable(connection: Connection, upload_id: int, number: int | None
             N_("Upload {upload} has been read anew since this page was opened. Look at it again, then accept it."),
             upload=upload_id,
         )
-    if row.mode == "add" and row.basis != basis_of(connection, row.layer):
+    rests_on_layer = row.mode == "add" or (row.mode == "merge" and _is_numbered(connection, upload_id))
+    if rests_on_layer and row.basis != basis_of(connection, row.layer):
         raise Conflict(
             N_("Layer {layer} has changed since upload {upload} was read. Have it read again, then accept it."),
             layer=row.layer,
@@ -156,6 +157,12 @@ def demand_acceptable(connection: Connection, upload_id: int, number: int | None
         )
     demand_new(connection, row)
     return row
+
+
+def _is_numbered(connection: Connection, upload_id: int) -> bool:
+    """Tell whether the codes of an upload only number its rows; then what they meet was looked at when it was read."""
+    found = select(1).where(remarks.c.upload_id == upload_id, remarks.c.rule == "running_number")
+    return connection.scalar(found.limit(1)) is not None
 
 
 def demand_new(connection: Connection, row: Row[Any]) -> None:

@@ -57,7 +57,8 @@ def page(upload_id: int) -> ResponseReturnValue:
     if upload.state == "needs_input":
         return _question(upload)
     name = "reading" if upload.state in UNDER_WAY else upload.state
-    return render_template(f"uploads/{name}.html", upload=upload, **_CHOICES)
+    rejections = previews.rejections(landproof(), upload_id, previews.SHOWN) if upload.rejected else []
+    return render_template(f"uploads/{name}.html", upload=upload, rejections=rejections, **_CHOICES)
 
 
 @bp.get("/uploads/<int:upload_id>/progress")
