@@ -37,7 +37,8 @@ def receive(
 ) -> Any:
     """Keep a file before anything else is done with it, and return its upload.
 
-    The same bytes, read the same way into the same layer and accepted before, give that upload.
+    Where the same bytes, read the same way, are in force in the layer and taking them in again would
+    change nothing, that upload is returned.
 
     Parameters
     ----------
@@ -52,13 +53,14 @@ def receive(
     NotFound
         If there is no such layer.
     Refused
-        If the file is empty or too large, or does not fit into the quota.
+        If the file is empty or too large, or does not fit into the quota, or there is no such mode.
     """
+    _demand_mode(mode)
     layer = lp.layers.find(layer_id)
     answers = choices or Choices()
     with keep(lp, source, progress) as (sha256, size):
-        same = lp.store.uploads.same(sha256, layer.id)
-        if same is not None and mode != "add" and answers.asks_the_same(Choices(**same.choices)):
+        same = lp.store.uploads.same(sha256, layer.id, mode, asdict(answers))
+        if same is not None:
             return same
         upload_id = lp.store.uploads.add(
             sha256=sha256,
@@ -92,10 +94,10 @@ def choose(lp: Landproof, upload_id: int, given: Mapping[str, Any], mode: str | 
         If `mode` is none of `MODES`.
     """
     upload = lp.store.uploads.find(upload_id)
-    if mode not in (None, *MODES):
-        raise Refused(N_("{mode!r} is no mode. The modes are: {known}."), mode=mode, known=", ".join(MODES))
+    mode = mode or upload.mode
+    _demand_mode(mode)
     chosen = replace(Choices(**upload.choices), **given)
-    lp.store.uploads.change(upload_id, choices=asdict(chosen), mode=mode or upload.mode)
+    lp.store.uploads.change(upload_id, choices=asdict(chosen), mode=mode)
     enqueue(lp, upload_id)
 
 
@@ -229,6 +231,11 @@ def _near_boundary(lp: Landproof, reading: Reading) -> list[Finding]:
         Finding("near_boundary", int(record), {"metres": int(distance), "accuracy": round(accuracy)})
         for record, distance in zip(close["record"], metres, strict=True)
     ]
+
+
+def _demand_mode(mode: str) -> None:
+    if mode not in MODES:
+        raise Refused(N_("{mode!r} is no mode. The modes are: {known}."), mode=mode, known=", ".join(MODES))
 
 
 def _unheard(_share: float) -> None:
