@@ -36,7 +36,7 @@ def test_export_is_read_as_what_it_was(lp, tmp_path, layer, text, suffix):
     path = tmp_path / f"sites.{suffix}"
     path.write_bytes(exports.sites_table(lp, suffix, SiteFilter(layer=layer)).body)
     reading = uploads.look(lp, path, layer, Choices())
-    found = matched(lp.store.sites.frame(layer), reading.sites, "merge")
+    found = matched(lp.store.sites.frame(layer), reading.sites)
     assert len(found) == len(text.splitlines()) - 1
     assert found["before"].notna().all()
     assert set(found["differs"]) == {""}

@@ -91,3 +91,20 @@ class TestKnownBytes:
         take(X, "replace")
         assert history.toggle(lp, first, "me") is True
         assert history.toggle(lp, first, "me") is False
+
+
+class TestOrdinals:
+    def test_that_of_an_undone_site_is_not_given_away(self, lp, take):
+        take("Z,first,1")
+        second = take("Z,second,2", "add")
+        history.toggle(lp, second, "me")
+        take("Z,third,4", "add")
+        history.toggle(lp, second, "me")
+        assert sites(lp) == {"Z/1": 1, "Z/2": 2, "Z/3": 4}
+
+    def test_those_of_what_waits_are_not_given_away(self, lp, send, take):
+        take("Z,first,1")
+        waiting = send("Z,second,2", "add")
+        take("Z,third,4", "add")
+        assert sites(lp) == {"Z/1": 1, "Z/3": 4}
+        uploads.discard(lp, waiting.id, "me")

@@ -47,7 +47,7 @@ def settled(now: gpd.GeoDataFrame, reading: Reading, choices: Choices, mode: str
     running = next((each for each in reading.findings if each.rule == RULE), None)
     if mode != "merge" or running is None:
         return reading
-    coming = matched(now, reading.sites, mode)
+    coming = matched(now, reading.sites)
     others = are_others(pd.DataFrame(now), pd.DataFrame(coming))
     if not others.any():
         return reading
