@@ -108,3 +108,12 @@ class TestOrdinals:
         take("Z,third,4", "add")
         assert sites(lp) == {"Z/1": 1, "Z/3": 4}
         uploads.discard(lp, waiting.id, "me")
+
+    def test_they_are_the_same_in_the_file_with_errors_and_in_the_corrected_one(self, lp, take):
+        take("A,first,abc\nA,second,20")
+        assert sites(lp) == {"A/2": 20}
+        history.edit(lp, int(lp.store.sites.frame(LAYER)["id"][0]), {"note": "seen"}, "me", "visit")
+        take("A,first,10\nA,second,20")
+        assert sites(lp) == {"A/1": 10, "A/2": 20}
+        newest, edited, first = lp.store.sites.versions(LAYER, "A", 2)
+        assert [each.name for each in (newest, edited, first)] == ["second"] * 3
