@@ -47,6 +47,32 @@ def compare(now: pd.DataFrame, coming: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"before": before, "differs": differs})
 
 
+def are_others(now: pd.DataFrame, coming: pd.DataFrame) -> np.ndarray:
+    """Tell which coming sites bear the code of one that seems to be another site.
+
+    Two versions of one site have ground in common. Where one of them has no place, what differs is
+    another site unless both have the same name.
+
+    Parameters
+    ----------
+    now, coming : DataFrame
+        As given to `compare`; `coming` has its ``before`` and ``differs`` as well.
+
+    Returns
+    -------
+    ndarray of bool, one a coming site
+    """
+    known = np.flatnonzero(((coming["differs"] != "") & coming["before"].notna()).to_numpy(bool))
+    new = coming.iloc[known]
+    old = now.set_index("id").loc[new["before"].astype("int64")]
+    one, other = old["geometry"].to_numpy(), new["geometry"].to_numpy()
+    placed = ~shapely.is_missing(one) & ~shapely.is_missing(other)
+    named = (old["name"].notna().to_numpy() & new["name"].notna().to_numpy()) & ~_unequal(old["name"], new["name"])
+    found = np.zeros(len(coming), bool)
+    found[known] = np.where(placed, ~shapely.intersects(one, other), ~named)
+    return found
+
+
 def _unequal(old: pd.Series, new: pd.Series) -> np.ndarray:
     one, other = old.astype(object).to_numpy(), new.astype(object).to_numpy()
     gone_one, gone_other = pd.isna(one), pd.isna(other)

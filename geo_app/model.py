@@ -30,7 +30,7 @@ OUR_COLUMNS = (
 SITE_COLUMNS = (
     "record",  # 1-based number of the record in its file
     "code",  # None where the file has no code; the store then makes one of upload and record
-    "ordinal",  # 1 for the first record of a code in its file, 2 for the next …
+    "ordinal",  # 1 for the first record of a code in its file, 2 for the next, also if one is left out …
     "name",
     "stated_district",  # as written in the file
     "district",  # boundary code of the largest part, None where it cannot be told

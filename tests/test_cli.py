@@ -138,6 +138,33 @@ def test_sites_export_is_written(run, geojson, tmp_path, suffix):
     assert target.stat().st_size > 100
 
 
+def test_rows_left_out_are_written_to_hand_back(run, geojson, tmp_path):
+    outcome = json.loads(run("import", str(geojson), "--layer", "grassland_restored", "--accept", "--json").stdout)
+    target = tmp_path / "back.csv"
+    assert run("export", "left-out", str(target), "--upload", str(outcome["upload"])).returncode == 0
+    head, row = target.read_text(encoding="utf-8-sig").splitlines()
+    assert head.startswith("row,code,status,")
+    assert row.startswith("3,,已完成,The record has no geometry")
+
+
+def test_rows_of_a_refused_file_are_written_as_well(run, tmp_path):
+    path = tmp_path / "台账.csv"
+    path.write_text("磅单号,净重(吨)\nA,x\n", encoding="utf-8")
+    result = run("import", str(path), "--layer", "waste_household", "--status", "finished", "--json")
+    outcome = json.loads(result.stdout)
+    assert (result.returncode, outcome["rejected"], outcome["upload"]) == (2, 1, 1)
+    assert "landproof export left-out FILE --upload 1" in result.stderr
+    target = tmp_path / "back.xlsx"
+    assert run("export", "left-out", str(target), "--upload", "1").returncode == 0
+    assert target.stat().st_size > 100
+
+
+@pytest.mark.parametrize("arguments", [["left-out", "x.csv"], ["sites", "x.csv", "--upload", "1"]], ids=" ".join)
+def test_rows_left_out_are_those_of_one_upload(run, arguments):
+    result = run("export", *arguments)
+    assert (result.returncode, "--upload" in result.stderr) == (64, True)
+
+
 def test_undo_and_as_of(run, geojson):
     run("import", str(geojson), "--layer", "grassland_restored", "--accept")
 

@@ -130,8 +130,8 @@ def test_unknown_numbers_are_not_found(store):
 
 def test_same_bytes_are_recognised(store):
     number = upload(store, site_frame(cell(0, 0)), sha256="bb")
-    assert store.uploads.same("bb", LAYER).id == number
-    assert store.uploads.same("cc", LAYER) is None
+    assert store.uploads.same("bb", LAYER, "merge", {}).id == number
+    assert store.uploads.same("cc", LAYER, "merge", {}) is None
 
 
 def test_writers_wait_for_each_other(store):

@@ -118,12 +118,19 @@ def reconcile(lp: Landproof, report: str, as_json: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--layer", metavar="ID", help="Only this layer.")
 @click.option("--by", type=click.Choice(GROUPS), help="Group the totals.")
+@click.option("--upload", type=int, metavar="NUMBER", help="The upload whose rows were left out; with left-out only.")
 @pass_reading
-def export(lp: Landproof, what: str, file: Path, layer: str | None, by: str | None) -> None:
-    """Write totals (.csv, .xlsx) or sites (.csv, .xlsx, .geojson, .gpkg) to FILE."""
+def export(lp: Landproof, what: str, file: Path, layer: str | None, by: str | None, upload: int | None) -> None:
+    """Write totals (.csv, .xlsx), sites (.csv, .xlsx, .geojson, .gpkg) or rows left out (.csv, .xlsx) to FILE.
+
+    The rows that were left out of an upload stand in FILE as they came, each with its number, the reason
+    and what to do, to be handed back to whoever sent them.
+    """
+    if (what == "left-out") != (upload is not None):
+        raise click.UsageError("left-out, and nothing else, needs --upload NUMBER")
     if layer:
         lp.layers.find(layer)
-    exports.write(lp, what, file, layer=layer, by=by)
+    exports.write(lp, what, file, layer=layer, by=by, upload=upload, locale=locale_of(lp.settings))
     note_synthetic(lp)
     click.echo(translate(N_("Written: {file}"), locale_of(lp.settings), file=file))
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from geo_app.cli import outcomes
-from geo_app.cli.shared import json_option, locale_of, note_synthetic, pass_landproof, print_json
+from geo_app.cli.shared import hand_back, json_option, locale_of, note_synthetic, pass_landproof, print_json
 from geo_app.errors import AlreadyAccepted, AnswerNeeded, GeoAppError, StoreFailed, disk_failed
 from geo_app.i18n import N_, translate
 from geo_app.ingest import ALL, SHIFTS, Choices
@@ -19,6 +19,7 @@ from geo_app.layers import Layer
 from geo_app.model import STATUSES
 from geo_app.services import Landproof, keeping, measuring, uploads
 from geo_app.services.files import open_local
+from geo_app.services.numbered import SAME
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
 CRS = click.option("--crs", metavar="EPSG:n", help="The file's coordinate reference system, where it does not say.")
@@ -95,7 +96,10 @@ def import_(
     GeoJSON, KML, KMZ, GeoParquet, CSV and XLSX.
     """
     choices = Choices(
-        *(crs, encoding, sublayer, columns, status), units=units, shift=shift, confirmed=(ALL,) if accept else ()
+        *(crs, encoding, sublayer, columns, status),
+        units=units,
+        shift=shift,
+        confirmed=(*([ALL] if accept else []), *([SAME] if columns.get("code") else [])),
     )
     known: dict[str, Any] = {"file": _plain(file.name), "layer": layer_id}
     layer = None
@@ -103,7 +107,7 @@ def import_(
         layer = lp.layers.find(layer_id)
         known["sha256"] = _sha256(file)
         if dry_run:
-            told = outcomes.of_reading(lp, uploads.look(lp, file, layer.id, choices), layer)
+            told = outcomes.of_reading(lp, uploads.look(lp, file, layer.id, choices, mode), layer)
         else:
             told = _stored(lp, file, layer, choices, mode=mode, accept=accept)
     except (GeoAppError, OSError) as error:
@@ -164,7 +168,11 @@ def _stored(lp: Landproof, file: Path, layer: Layer, choices: Choices, *, mode: 
         return outcomes.of_upload(lp, upload) | {"known": True}
     with _progress() as bar:
         task = bar.add_task(file.name, total=1.0)
-        upload = uploads.read(lp, upload.id, lambda share: bar.update(task, completed=share))
+        try:
+            upload = uploads.read(lp, upload.id, lambda share: bar.update(task, completed=share))
+        except GeoAppError as error:
+            error.known |= {"upload": upload.id}
+            raise
     if not accept and not _confirmed(lp, upload):
         return outcomes.of_upload(lp, upload)
     return _accepted(lp, upload.id)
@@ -211,6 +219,8 @@ def _show(lp: Landproof, outcome: dict[str, Any]) -> None:
             click.echo(f"  {each['severity']}: {where}{each['message']}")
         if len(outcome[name]) > 20:
             click.echo(translate(N_("  … and {count} more."), locale, count=len(outcome[name]) - 20))
+    if outcome["rejections"] and "upload" in outcome:
+        click.echo(hand_back(outcome["upload"], locale))
     if outcome["status"] == "accepted":
         again = N_("The same file was accepted before, as upload {upload}; nothing was added.")
         text = again if outcome.get("known") else N_("Stored as upload {upload}.")

@@ -33,6 +33,7 @@ def of_reading(lp: Landproof, reading: Reading, layer: Layer) -> dict[str, Any]:
 def of_failure(lp: Landproof, error: GeoAppError, layer: Layer | None) -> dict[str, Any]:
     """Describe a file that cannot be taken, or not yet, with what is known of it."""
     known = _known(lp, error.known, layer) if layer is not None else {}
+    known |= {"upload": error.known["upload"]} if "upload" in error.known else {}
     if not isinstance(error, AnswerNeeded):
         return {"status": "refused", **known, "reason": sentence(error, locale_of(lp.settings))}
     return {**known, **asked(lp, error)}

@@ -68,8 +68,18 @@ def sentence(error: GeoAppError, locale: str) -> str:
 
 
 def say(error: GeoAppError) -> None:
-    """Print an error's sentence on standard error."""
+    """Print an error's sentence on standard error, and where the rows are that it is about."""
     click.echo(sentence(error, locale_of()), err=True)
+    if error.known.get("rejected") and "upload" in error.known:
+        click.echo(hand_back(error.known["upload"], locale_of()), err=True)
+
+
+def hand_back(upload: int, locale: str) -> str:
+    """Say how to get the rows that were left out of an upload."""
+    text = N_(
+        "The rows left out, with their reasons, as .xlsx or .csv: landproof export left-out FILE --upload {upload}"
+    )
+    return translate(text, locale, upload=upload)
 
 
 def print_json(value: object) -> None:

@@ -14,6 +14,8 @@ from geo_app.model import STATUSES
 
 MAX_REPEATED = 1000
 TOTALS = "totals"
+MOST_GAPS = 1.25  # a row or two may have been taken out of the numbering
+_RUNNING = re.compile(r"\d{1,7}(\.0+)?", re.ASCII)
 _TOTAL = re.compile(
     r"(合计|小计|总计|共计|累计)|.*(合计|小计|总计)|(合计|小计|总计)\W.*|((grand|sub)\s*-?\s*)?totals?", re.I
 )
@@ -70,24 +72,37 @@ def is_total(text: str) -> bool:
 
 
 def codes(draft: Draft, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give the codes, and the ordinal of each record among the kept ones of its code."""
+    """Give the codes, and the ordinal of each record among all of its code.
+
+    Those that are left out count as well, or a corrected file would give their ordinals to others.
+    """
     ordinal = np.ones(draft.size, np.int64)
     if "code" not in draft.mapping:
         if kept.any():
             draft.find("code_from_row", count=int(kept.sum()))
         return np.full(draft.size, None, object), ordinal
     different, place = draft.distinct(draft.mapping["code"])
-    rows = np.flatnonzero(kept & (place >= 0))
-    if missing := int(kept.sum()) - len(rows):
+    rows, taken = np.flatnonzero(place >= 0), place[kept & (place >= 0)]
+    if missing := int(kept.sum()) - len(taken):
         draft.find("code_from_row", count=missing)
-    counts = np.bincount(place[rows], minlength=len(different))
+    counts, used = np.bincount(place[rows], minlength=len(different)), np.unique(taken)
+    _note_running(draft, [different[at] for at in used])
     repeated = rows[counts[place[rows]] > 1]
     order = repeated[np.argsort(place[repeated], kind="stable")]
     firsts = np.flatnonzero(np.diff(place[order], prepend=-1))
     ordinal[order] = np.arange(len(order)) - np.repeat(firsts, np.diff(firsts, append=len(order))) + 1
-    for at in np.flatnonzero(counts > 1)[:MAX_REPEATED]:
+    for at in used[counts[used] > 1][:MAX_REPEATED]:
         draft.find("repeated_code", code=different[at], count=int(counts[at]))
     return np.array([*different, None], object)[place], ordinal
+
+
+def _note_running(draft: Draft, used: list[str]) -> None:
+    """Note that the codes are nothing but numbers of rows: from 0 or 1 on, with few gaps."""
+    if not used or not all(_RUNNING.fullmatch(each) for each in used[:20]):
+        return
+    numbers = {int(float(each)) for each in used if _RUNNING.fullmatch(each)}
+    if len(numbers) == len(used) and max(numbers) <= MOST_GAPS * len(numbers) + 1:
+        draft.find("running_number", column=draft.mapping["code"], first=min(numbers), last=max(numbers))
 
 
 def statuses_of(draft: Draft) -> np.ndarray:

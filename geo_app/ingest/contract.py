@@ -37,8 +37,9 @@ class Choices:
         Our column, ``quantity`` or ``declared_area``, to the unit its plain numbers are in.
     confirmed : tuple of str
         What a person has said yes to: ``crs:EPSG:n`` (a system that was inferred), ``totals`` (rows
-        that add up others are left out), ``repairs`` (outlines whose area a repair changes), or
-        ``all``.
+        that add up others are left out), ``repairs`` (outlines whose area a repair changes),
+        ``numbers:new`` or ``numbers:same`` (what rows are whose codes only number them; the last
+        of both holds), or ``all``.
     shift : str or None
         ``gcj02`` or ``bd09``: the coordinates carry the shift of Chinese map services, which is
         to be taken out.

@@ -101,5 +101,11 @@ REFUSED: dict[str, tuple[str, str]] = {
     ".png": ("PNG", _PAPER),
 }
 
+# what may hold sites as well, where it lies beside what is read of an archive
+DATA_SUFFIXES = frozenset(
+    [suffix for suffix in SUFFIXES if suffix not in (".shp", ".txt")]
+    + [suffix for suffix, (_, cure) in REFUSED.items() if cure in (_VECTOR, _ARCHIVE, _SHEET) and suffix != ".xml"]
+)
+
 # what is taken of a shapefile; everything else beside it can be made again
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")

@@ -66,6 +66,9 @@ def read_sites(
     try:
         part = joined(raw)
         draft = Draft(part, layer, choices, findings=list(part.findings))
+        read = {each.sublayer for each in raw.parts}
+        if left := [each for each in raw.sublayers if each not in read]:
+            draft.find("sublayers_left_out", names=", ".join(left))
         reading = _read(draft, raw, districts, known, progress)
         if draft.needs:
             known |= {each.name: getattr(reading, each.name) for each in fields(reading) if each.name != "sites"}

@@ -71,17 +71,16 @@ def counted_then(lp: Landproof, layer: Layer, place: str, uploads_then: tuple[in
     return pd.DataFrame(sites.drop(columns="geometry")).assign(counted=counts["counted"].to_numpy())
 
 
-def matched(now: gpd.GeoDataFrame, coming: gpd.GeoDataFrame, mode: str) -> gpd.GeoDataFrame:
-    """Match an upload's sites with those that hold now; see `differences.compare`.
-
-    With mode ``add`` nothing is matched: a known code gets the next free ordinals.
-    """
-    if mode == "add":
-        taken = now.groupby("code")["ordinal"].max()
-        offset = coming["code"].map(taken).fillna(0).astype("int64")
-        return coming.assign(ordinal=coming["ordinal"] + offset, before=None, differs="")
+def matched(now: gpd.GeoDataFrame, coming: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Match an upload's sites with those that hold now; see `differences.compare`."""
     found = compare(pd.DataFrame(now), pd.DataFrame(coming))
     return coming.assign(before=found["before"].to_numpy(), differs=found["differs"].to_numpy())
+
+
+def added(coming: gpd.GeoDataFrame, last: pd.Series) -> gpd.GeoDataFrame:
+    """Make all of an upload's sites new ones: a known code gets ordinals after its `last` one."""
+    offset = coming["code"].map(last).fillna(0).astype("int64")
+    return coming.assign(ordinal=coming["ordinal"] + offset, before=None, differs="")
 
 
 def stage(
@@ -113,7 +112,8 @@ def stage(
     """
     layer = lp.layers.find(upload.layer)
     now, basis = lp.store.sites.frame(layer.id), lp.store.uploads.basis(layer.id)
-    coming = matched(now, sites, upload.mode)
+    is_new = upload.mode == "add"
+    coming = added(sites, lp.store.sites.last_ordinals(layer.id)) if is_new else matched(now, sites)
     ids = lp.store.sites.stage(upload.id, layer.id, coming, told, reading_no)
     own_code = coming["code"].notna()
     coming = coming.assign(id=ids, own_code=own_code, code=coming["code"].where(own_code, ""), crs=crs)
@@ -126,7 +126,7 @@ def effect(lp: Landproof, layer: Layer, upload: Any, now: gpd.GeoDataFrame, comi
     Parameters
     ----------
     now : the layer's current sites
-    coming : the upload's, from `matched`, with ``id`` in the store and ``crs``
+    coming : the upload's, from `matched` or `added`, with ``id`` in the store and ``crs``
 
     Returns
     -------

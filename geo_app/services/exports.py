@@ -74,6 +74,7 @@ def left_out(lp: Landproof, upload_id: int, suffix: str, locale: str) -> Export:
     Refused
         If there is no such export, or the file cannot be read again.
     """
+    suffix = suffix.lstrip(".")
     header, rows = left_out_table(lp, upload_id)
     locales = (locale, *(each for each in LOCALES if each != locale))
     head = [translate(N_("row"), locale), *header]
@@ -85,9 +86,20 @@ def left_out(lp: Landproof, upload_id: int, suffix: str, locale: str) -> Export:
     return replace(made, filename=f"{stem}-left-out-{upload_id}.{suffix}")
 
 
-def write(lp: Landproof, what: str, path: Path, *, layer: str | None = None, by: str | None = None) -> None:
-    """Write an export to a file whose ending says which kind."""
-    if what == "totals":
+def write(
+    lp: Landproof,
+    what: str,
+    path: Path,
+    *,
+    layer: str | None = None,
+    by: str | None = None,
+    upload: int | None = None,
+    locale: str = LOCALES[0],
+) -> None:
+    """Write an export to a file whose ending says which kind; rows left out are those of an `upload`."""
+    if upload is not None:
+        made = left_out(lp, upload, path.suffix, locale)
+    elif what == "totals":
         made = totals_table(lp, path.suffix, layer=layer, by=by)
     else:
         made = sites_table(lp, path.suffix, SiteFilter(layer=layer))
@@ -103,11 +115,10 @@ def _export(what: str, suffix: str, make: Callable[[str], bytes]) -> Export:
     suffix = suffix.lower().lstrip(".")
     if suffix not in SUFFIXES[what]:
         raise Refused(
-            N_("There is no export of {what} as .{suffix}. Choose totals as {totals}, or sites as {sites}."),
+            N_("There is no export of {what} as .{suffix}. It can be written as {known}."),
             what=what,
             suffix=suffix,
-            totals=", ".join(SUFFIXES["totals"]),
-            sites=", ".join(SUFFIXES["sites"]),
+            known=", ".join(f".{each}" for each in SUFFIXES[what]),
         )
     return Export(make(suffix), exports.MIMETYPES[suffix], f"landproof-{what}.{suffix}")
 
@@ -148,7 +159,7 @@ def _site_table(lp: Landproof, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     parts = measures.map(lambda measure: MEASURES[measure].parts).astype(float)
     table = sites[list(_SITE)].copy()
     table["unit"] = measures.map(lambda measure: MEASURES[measure].unit)
-    table["amount"] = sites["amount"].astype("Float64") / parts
+    table["quantity"] = sites["amount"].astype("Float64") / parts
     table["counted"] = sites["counted"].astype("Float64") / parts
     table["reason"] = sites["reason"]
     table["declared_area_m2"] = sites["declared_area"].astype("Float64") / MEASURES["area"].parts

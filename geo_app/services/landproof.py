@@ -43,10 +43,15 @@ class Landproof:
     def store(self) -> Store:
         """The store; made when missing. What only reads gets an empty one that goes with the process."""
         path = self.settings.home / "landproof.db"
-        if not self.may_make and not path.is_file():
+        if not self.may_make and not self.is_made:
             self._scratch = tempfile.TemporaryDirectory(prefix="landproof-")
             path = Path(self._scratch.name) / path.name
         return Store(path)
+
+    @property
+    def is_made(self) -> bool:
+        """Whether there is an instance."""
+        return (self.settings.home / "landproof.db").is_file()
 
     @cached_property
     def queue(self) -> JobQueue:

@@ -16,6 +16,7 @@ from geo_app.services.sites import Change, Page, SiteDetail, compared, detail
 from geo_app.store.sites import SiteFilter
 
 CHANGES = ("added", "changed", "unchanged", "missing")
+SHOWN = 200  # rejections on a page
 _SEVERITIES = ("severe", "check", "note")
 _NOTHING = dict.fromkeys(("gross_before", "net_before", "gross_after", "net_after"), 0)
 
@@ -36,7 +37,7 @@ class Preview:
     Attributes
     ----------
     upload : the store's upload row
-    rejections : the first 200, with their sentences' rule and values
+    rejections : the first `SHOWN`, with their sentences' rule and values
     findings : rule, severity, count, and the values of the first of each rule
     samples : the first ten site rows
     sites, without_place, districts : how many rows, how many without a place, how many by district
@@ -50,7 +51,6 @@ class Preview:
     layer: Layer
     columns: list[dict[str, Any]]
     rejections: list[Rejection]
-    rejection_count: int
     findings: list[dict[str, Any]]
     samples: list[Any]
     districts: dict[str, int]
@@ -108,8 +108,7 @@ def preview(lp: Landproof, upload_id: int) -> Preview:
         upload=upload,
         layer=layer,
         columns=upload.columns or [],
-        rejections=rejections(lp, upload_id, limit=200),
-        rejection_count=upload.rejected or 0,
+        rejections=rejections(lp, upload_id, SHOWN),
         findings=_findings(lp, upload_id),
         samples=lp.store.sites.page(SiteFilter(upload=upload_id), lp.place, 0, 10),
         districts=lp.store.changes.districts(upload_id),

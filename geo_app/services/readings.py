@@ -149,7 +149,7 @@ def question(need: AnswerNeeded) -> dict[str, Any]:
 
 
 def _found_out(error: GeoAppError) -> dict[str, Any]:
-    """Give what is known of a file that cannot be taken yet, as columns of its upload."""
+    """Give what is known of a file that cannot be taken, or not yet, as columns of its upload."""
     plain = {name: error.known.get(name) for name in ("format", "records", "encoding", "encoding_source")}
     return plain | {"columns": [asdict(column) for column in error.known.get("columns", ())]}
 
@@ -166,11 +166,18 @@ def _held(lp: Landproof, upload_id: int) -> Iterator[None]:
 
 
 def _keep_refusal(lp: Landproof, upload_id: int, number: int, error: GeoAppError) -> None:
-    """Keep why a reading has failed, if the store still can; bytes that no answer makes readable go."""
+    """Keep why a reading has failed, if the store still can; bytes that no answer makes readable go.
+
+    Of a file without any acceptable record, the reason for each record is kept as well.
+    """
     is_final = isinstance(error, (UnreadableFile, UnsupportedFormat))
     told = message(error) | ({"final": True} if is_final else {})
+    left_out = error.known.get("rejected", ()) if error.known.get("accepted") == 0 else ()
+    found = _found_out(error) | {"rejected": len(left_out) or None}
     with suppress(StoreFailed, Superseded):
-        lp.store.uploads.change(upload_id, reading_no=number, state="refused", message=told)
+        if left_out:
+            lp.store.uploads.remark(upload_id, left_out, error.known["findings"], number)
+        lp.store.uploads.change(upload_id, reading_no=number, state="refused", message=told, **found)
         if is_final:
             files.sweep(lp)
 

@@ -15,6 +15,7 @@ from geo_app.points import point
 from geo_app.services.counted import refresh, stage
 from geo_app.services.files import keep, open_local
 from geo_app.services.landproof import Landproof
+from geo_app.services.numbered import settled
 from geo_app.services.readings import Progress, Watch, bytes_of, reading
 
 MODES = ("merge", "replace", "add")
@@ -36,7 +37,8 @@ def receive(
 ) -> Any:
     """Keep a file before anything else is done with it, and return its upload.
 
-    The same bytes, read the same way into the same layer and accepted before, give that upload.
+    Where the same bytes, read the same way, are in force in the layer and taking them in again would
+    change nothing, that upload is returned.
 
     Parameters
     ----------
@@ -51,13 +53,14 @@ def receive(
     NotFound
         If there is no such layer.
     Refused
-        If the file is empty or too large, or does not fit into the quota.
+        If the file is empty or too large, or does not fit into the quota, or there is no such mode.
     """
+    _demand_mode(mode)
     layer = lp.layers.find(layer_id)
     answers = choices or Choices()
     with keep(lp, source, progress) as (sha256, size):
-        same = lp.store.uploads.same(sha256, layer.id)
-        if same is not None and mode != "add" and answers.asks_the_same(Choices(**same.choices)):
+        same = lp.store.uploads.same(sha256, layer.id, mode, asdict(answers))
+        if same is not None:
             return same
         upload_id = lp.store.uploads.add(
             sha256=sha256,
@@ -91,10 +94,10 @@ def choose(lp: Landproof, upload_id: int, given: Mapping[str, Any], mode: str | 
         If `mode` is none of `MODES`.
     """
     upload = lp.store.uploads.find(upload_id)
-    if mode not in (None, *MODES):
-        raise Refused(N_("{mode!r} is no mode. The modes are: {known}."), mode=mode, known=", ".join(MODES))
+    mode = mode or upload.mode
+    _demand_mode(mode)
     chosen = replace(Choices(**upload.choices), **given)
-    lp.store.uploads.change(upload_id, choices=asdict(chosen), mode=mode or upload.mode)
+    lp.store.uploads.change(upload_id, choices=asdict(chosen), mode=mode)
     enqueue(lp, upload_id)
 
 
@@ -123,6 +126,7 @@ def read(lp: Landproof, upload_id: int, progress: Progress = lambda _: None, rea
         lp.store.readings.drop(upload_id)
         point("read.begun")
         found = _read(lp, bytes_of(lp, upload), upload.filename, layer, Choices(**upload.choices), watch)
+        found = settled(lp.store.sites.frame(layer.id), found, Choices(**upload.choices), upload.mode, upload.filename)
         watch(0.5)
         compared = stage(lp, upload, found.sites, found.crs, told=watch.part(0.5, 0.9), reading_no=watch.number)
         lp.store.uploads.remark(upload_id, found.rejected, found.findings, watch.number)
@@ -134,7 +138,7 @@ def read(lp: Landproof, upload_id: int, progress: Progress = lambda _: None, rea
     return lp.store.uploads.find(upload_id)
 
 
-def look(lp: Landproof, path: Path, layer_id: str, choices: Choices) -> Reading:
+def look(lp: Landproof, path: Path, layer_id: str, choices: Choices, mode: str = "merge") -> Reading:
     """Read a file without storing anything.
 
     Raises
@@ -143,7 +147,8 @@ def look(lp: Landproof, path: Path, layer_id: str, choices: Choices) -> Reading:
     """
     layer = lp.layers.find(layer_id)
     with open_local(path) as (source, name):
-        return _read(lp, Path(source.name), name, layer, choices)
+        found = _read(lp, Path(source.name), name, layer, choices)
+    return settled(lp.store.sites.frame(layer.id), found, choices, mode, name) if lp.is_made else found
 
 
 def accept(lp: Landproof, upload_id: int, who: str, reading_no: int | None = None) -> None:
@@ -226,6 +231,11 @@ def _near_boundary(lp: Landproof, reading: Reading) -> list[Finding]:
         Finding("near_boundary", int(record), {"metres": int(distance), "accuracy": round(accuracy)})
         for record, distance in zip(close["record"], metres, strict=True)
     ]
+
+
+def _demand_mode(mode: str) -> None:
+    if mode not in MODES:
+        raise Refused(N_("{mode!r} is no mode. The modes are: {known}."), mode=mode, known=", ".join(MODES))
 
 
 def _unheard(_share: float) -> None:

@@ -4,16 +4,16 @@ Every reading that is begun raises the upload's number. A reading writes only wh
 the newest, so that one that was overtaken or cancelled changes nothing, however late it comes.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, func, select, update
 
-from geo_app.errors import AlreadyAccepted, Conflict, NotFound, Superseded
+from geo_app.errors import Conflict, NotFound, Superseded
 from geo_app.i18n import N_
 from geo_app.store.bridges import drop_staged
 from geo_app.store.database import Database
 from geo_app.store.folding import in_force
+from geo_app.store.repeats import demand_new
 from geo_app.store.tables import jobs, remarks, runs, sites, uploads
 
 ROWS_AT_ONCE = 5_000
@@ -134,7 +134,7 @@ def demand_acceptable(connection: Connection, upload_id: int, number: int | None
     ------
     Conflict
         If the upload is not ready, has been read anew, or its layer has changed so that rows to
-        be added would land elsewhere.
+        be added, or those that only bear a running number, would land elsewhere.
     AlreadyAccepted
         If the same file, read the same way, is in force.
     """
@@ -148,7 +148,8 @@ def demand_acceptable(connection: Connection, upload_id: int, number: int | None
             N_("Upload {upload} has been read anew since this page was opened. Look at it again, then accept it."),
             upload=upload_id,
         )
-    if row.mode == "add" and row.basis != basis_of(connection, row.layer):
+    rests_on_layer = row.mode == "add" or (row.mode == "merge" and _is_numbered(connection, upload_id))
+    if rests_on_layer and row.basis != basis_of(connection, row.layer):
         raise Conflict(
             N_("Layer {layer} has changed since upload {upload} was read. Have it read again, then accept it."),
             layer=row.layer,
@@ -158,37 +159,10 @@ def demand_acceptable(connection: Connection, upload_id: int, number: int | None
     return row
 
 
-def demand_new(connection: Connection, row: Row[Any]) -> None:
-    """Raise AlreadyAccepted if another upload of the same bytes, read the same way, is in force.
-
-    Read another way, with other columns or another encoding, the same rows would stand twice where
-    they have no codes of their own: a Conflict.
-    """
-    if row.kind != "file" or row.mode == "add":
-        return
-    same = (uploads.c.sha256 == row.sha256, uploads.c.layer == row.layer, uploads.c.id != row.id)
-    query = select(uploads.c.id, uploads.c.mode, uploads.c.choices).where(*same, in_force(uploads))
-    for other in connection.execute(query.order_by(uploads.c.accepted_seq)):
-        if other.mode == row.mode and _read_as(other.choices) == _read_as(row.choices):
-            raise AlreadyAccepted(
-                N_("Upload {upload} is the same file as upload {first}, which is in force. Its sites count once."),
-                upload=row.id,
-                first=other.id,
-            )
-        if row.mode == "merge" and other.choices.get("sublayer") == row.choices.get("sublayer"):
-            raise Conflict(
-                N_(
-                    "Upload {upload} is the same file as upload {first}, which is in force, read in another way. "
-                    "Undo upload {first} first, or its sites would stand twice."
-                ),
-                upload=row.id,
-                first=other.id,
-            )
-
-
-def _read_as(choices: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what a person answered that changes how a file is read; what was confirmed only lets it pass."""
-    return {name: value for name, value in choices.items() if value and name != "confirmed"}
+def _is_numbered(connection: Connection, upload_id: int) -> bool:
+    """Tell whether the codes of an upload only number its rows; then what they meet was looked at when it was read."""
+    found = select(1).where(remarks.c.upload_id == upload_id, remarks.c.rule == "running_number")
+    return connection.scalar(found.limit(1)) is not None
 
 
 def basis_of(connection: Connection, layer: str) -> str:

@@ -148,6 +148,13 @@ class Sites:
             rows = connection.execute(query).all()
         return frame_of(rows, [column.name for column in columns] + ["crs"])
 
+    def last_ordinals(self, layer: str) -> pd.Series:
+        """Return the highest ordinal of each code of a layer, also of sites that are gone, undone or only staged."""
+        query = select(sites.c.code, func.max(sites.c.ordinal)).where(sites.c.layer == layer).group_by(sites.c.code)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return pd.Series([row[1] for row in rows], index=[row[0] for row in rows], dtype="int64")
+
     def page(self, wanted: SiteFilter, place: str, start: int, size: int) -> list[Row[Any]]:
         """Return one page of current sites with what of each counts in net for a place."""
         with self._database.read() as connection:

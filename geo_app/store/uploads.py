@@ -1,9 +1,9 @@
 """Uploads: received files, how they were read, and when they became visible."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from geo_app.errors import Conflict, NotFound
 from geo_app.i18n import N_
@@ -12,7 +12,8 @@ from geo_app.points import point
 from geo_app.store.bridges import let_hold
 from geo_app.store.database import Database, now
 from geo_app.store.folding import in_force, replay
-from geo_app.store.readings import basis_of, demand_acceptable, demand_current, demand_new
+from geo_app.store.readings import basis_of, demand_acceptable, demand_current
+from geo_app.store.repeats import demand_new, find_same
 from geo_app.store.sealing import seal
 from geo_app.store.tables import acts, remarks, uploads
 
@@ -39,15 +40,10 @@ class Uploads:
             raise NotFound(N_("There is no upload {upload}. Look at the list of uploads."), upload=upload_id)
         return row
 
-    def same(self, sha256: str, layer: str) -> Row[Any] | None:
-        """Return the newest upload of the same bytes into a layer that is in force."""
-        query = (
-            select(uploads)
-            .where(uploads.c.sha256 == sha256, uploads.c.layer == layer, in_force(uploads))
-            .order_by(uploads.c.id.desc())
-        )
+    def same(self, sha256: str, layer: str, mode: str, choices: Mapping[str, Any]) -> Row[Any] | None:
+        """Return the upload in force that taking the same bytes in again would not change; None where there is none."""
         with self._database.read() as connection:
-            return connection.execute(query).first()
+            return find_same(connection, sha256, layer, mode, choices)
 
     def all(self) -> list[Row[Any]]:
         """Return every upload, newest first."""
@@ -109,7 +105,7 @@ class Uploads:
             if row is None or row.state != "accepted":
                 raise Conflict(N_("Upload {upload} was not accepted, so there is nothing to undo."), upload=upload_id)
             if row.undone:
-                demand_new(connection, row)
+                demand_new(connection, row, after=_last_act(connection, upload_id))
             _act(connection, "redo" if row.undone else "undo", upload_id, who, why)
             connection.execute(update(uploads).where(own).values(undone=not row.undone))
             _carry(connection)
@@ -236,6 +232,10 @@ def _carry(connection: Connection) -> None:
     for upload in edits:
         gone = upload.id not in force and not upload.undone
         connection.execute(update(uploads).where(uploads.c.id == upload.id).values(base_undone=gone))
+
+
+def _last_act(connection: Connection, upload_id: int) -> int:
+    return int(connection.scalar(select(func.max(acts.c.seq)).where(acts.c.upload_id == upload_id)) or 0)
 
 
 def _act(connection: Connection, kind: str, upload_id: int, who: str, why: str | None) -> int:

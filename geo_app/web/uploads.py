@@ -30,7 +30,7 @@ def table() -> ResponseReturnValue:
     """List the uploads and the corrections of sites, with the form for a new one."""
     listed = uploads.listing(landproof())
     files, edits = ([each for each in listed if each.kind == kind] for kind in ("file", "edit"))
-    return render_template("uploads/table.html", uploads=files, edits=edits)
+    return render_template("uploads/table.html", uploads=files, edits=edits, modes=uploads.MODES)
 
 
 @bp.post("/uploads")
@@ -40,7 +40,8 @@ def receive() -> ResponseReturnValue:
     if sent is None or not sent.filename:
         raise Refused(N_("No file was chosen. Choose a file, then send it."))
     stream, layer = cast(BinaryIO, sent.stream), request.form.get("layer", "")
-    upload = uploads.receive(landproof(), stream, sent.filename, layer, current_user.name)
+    mode = request.form.get("mode") or "merge"
+    upload = uploads.receive(landproof(), stream, sent.filename, layer, current_user.name, mode=mode)
     if upload.state == "received":
         uploads.enqueue(landproof(), upload.id)
     return _go_to(upload.id, "yes" if upload.state == "accepted" else None)
@@ -57,7 +58,8 @@ def page(upload_id: int) -> ResponseReturnValue:
     if upload.state == "needs_input":
         return _question(upload)
     name = "reading" if upload.state in UNDER_WAY else upload.state
-    return render_template(f"uploads/{name}.html", upload=upload, **_CHOICES)
+    rejections = previews.rejections(landproof(), upload_id, previews.SHOWN) if upload.rejected else []
+    return render_template(f"uploads/{name}.html", upload=upload, rejections=rejections, **_CHOICES)
 
 
 @bp.get("/uploads/<int:upload_id>/progress")

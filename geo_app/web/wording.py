@@ -77,6 +77,8 @@ SHIFT_WORDS = {
 CONFIRM_WORDS = {
     "totals": N_("Leave out the rows that add up others"),
     "repairs": N_("Use the repaired outlines"),
+    "numbers:new": N_("The rows are new sites; their numbers are no codes"),
+    "numbers:same": N_("The rows are new versions of the sites with these numbers"),
 }
 CHANGE_WORDS = {
     "added": N_("Added"),

@@ -96,6 +96,19 @@ def test_totals_and_repairs_need_a_yes_as_well(tmp_path, run):
     assert run(path, "--accept", layer="waste_household")["total"] == 1
 
 
+def test_numbers_of_rows_merge_nothing_unless_they_are_said_to_be_codes(tmp_path, run):
+    one, other = tmp_path / "a.csv", tmp_path / "b.csv"
+    one.write_text("序号,名称,净重(吨)\n1,甲,5\n2,乙,6\n", encoding="utf-8")
+    other.write_text("序号,名称,净重(吨)\n1,丙,7\n2,丁,8\n", encoding="utf-8")
+    given = {"layer": "waste_household", "dry": False}
+    run(one, "--accept", **given)
+    assert run(other, layer="waste_household")["choices"] == ["numbers:new", "numbers:same"]
+    assert run(other, **given)["option"] == "--accept / --column code=序号"
+    said = run(other, "--accept", "--column", "code=序号", **given)
+    assert (said["difference"]["added"], said["difference"]["changed"]) == (0, 2)
+    assert run(one, "--accept", "--status", "verified", **given)["difference"]["added"] == 2
+
+
 def test_what_is_ready_waits_for_a_yes_without_accept(tmp_path, run):
     path = files.geojson(tmp_path / "a.geojson", [files.lonlat_square()])
     found = run(path, dry=False)

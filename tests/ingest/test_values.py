@@ -247,3 +247,34 @@ def test_point_in_a_decimal_comma_column_is_not_guessed():
     read = amounts.parse(["1.234", "2.345,5", "1.5"], "重量", Unit("吨", "mass", Fraction(1)))
     assert read.parts == [None, 2345_500_000, 1_500_000]
     assert read.faults[0].rule == "ambiguous_number"
+
+
+@pytest.mark.parametrize(
+    ("codes", "is_number"),
+    [
+        (["1", "2", "3"], True),
+        (["3", "1", "2", "5"], True),
+        (["1", "2", "1", "2"], True),
+        (["0", "1"], True),
+        (["001", "002"], True),
+        (["1.0", "2.0"], True),
+        (["1"], True),
+        (["101", "102"], False),
+        (["1", "2", "A3"], False),
+        (["1", "7", "20"], False),
+        (["632801", "632802"], False),
+    ],
+)
+def test_code_that_only_numbers_the_rows_is_told(tmp_path, take, codes, is_number):
+    path = tmp_path / "a.csv"
+    path.write_text("序号,净重(吨)\n" + "".join(f"{code},1\n" for code in codes), encoding="utf-8")
+    assert ("running_number" in rules(take(path, "waste_household"))) is is_number
+
+
+def test_count_of_a_part_of_a_thing_is_left_out(tmp_path, take):
+    path = tmp_path / "a.csv"
+    cells = ["3", "3.0", "3.5", "0.5", "1.5万", "2.5家", "2 家", '"1,234.5"']
+    path.write_text("编号,数量\n" + "".join(f"E{n},{cell}\n" for n, cell in enumerate(cells)), encoding="utf-8")
+    reading = take(path, "enterprises_air")
+    assert reading.sites["amount"].tolist() == [3, 3, 15_000, 2]
+    assert left_out(reading) == dict.fromkeys((3, 4, 6, 8), "not_whole")

@@ -10,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from geo_app.errors import AnswerNeeded
+from geo_app.errors import GeoAppError
 from geo_app.ingest.unitwords import unit_behind
-from geo_app.services import previews, uploads
+from geo_app.services import keeping, previews, uploads
 from geo_app.services.proposals import proposals
 from geo_app.units import MEASURES
 from geo_app.web.answers import answers
@@ -39,7 +39,7 @@ def read(lp, text: str, name: str = "磅单.csv") -> int:
     upload = uploads.receive(lp, io.BytesIO(text.encode()), name, "waste_household", "reviewer")
     try:
         uploads.read(lp, upload.id)
-    except AnswerNeeded:
+    except GeoAppError:
         pass
     return upload.id
 
@@ -80,6 +80,29 @@ def test_file_to_hand_back_runs_nothing(lp, client: FlaskClient) -> None:
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert rows[2][:4] == ["3", "'=T3", "2024-02-02", "x"]
     assert "left-out" in answer.headers["Content-Disposition"]
+
+
+def test_rows_of_a_file_that_is_wholly_refused_are_handed_back(lp, client: FlaskClient) -> None:
+    number = read(lp, "票号,重量(吨),状态\nT1,x,完成\nT2,-3,完成\n")
+    page = client.get(f"/uploads/{number}?lang=en").text
+    assert "This file cannot be taken" in page
+    assert "which is no number" in page
+    assert f"/uploads/{number}/left-out.csv" in page
+    keeping.sweep(lp)
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"/uploads/{number}/left-out.xlsx?lang=en").data)).active
+    _, *rows = sheet.values
+    assert [row[:4] for row in rows] == [(1, "T1", "x", "完成"), (2, "T2", "-3", "完成")]
+    assert "cannot be negative" in rows[1][4]
+    assert "Correct the amount" in rows[1][5]
+
+
+def test_refused_file_that_is_read_again_keeps_no_old_reasons(lp) -> None:
+    number = read(lp, "票号,重量(吨),状态\nT1,x,完成\n")
+    with pytest.raises(GeoAppError, match="no column"):
+        uploads.choose(lp, number, {"columns": {"quantity": "吨数"}})
+        uploads.read(lp, number)
+    assert previews.rejections(lp, number) == []
+    assert lp.store.uploads.find(number).rejected is None
 
 
 def test_same_columns_are_offered_as_they_were_read(lp, client: FlaskClient) -> None:

@@ -1,12 +1,13 @@
 """What an upload changes, and taking it back."""
 
+import io
 import re
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from geo_app.services import history, previews
+from geo_app.services import history, previews, uploads
 from tests.site_frames import cell, site_frame
 from tests.web.conftest import HOSTILE, sign_in, stock, token_of
 
@@ -144,3 +145,17 @@ def test_correction_has_a_page_and_is_listed(lp, client: FlaskClient) -> None:
     assert "visit &lt;b&gt;" in client.get("/uploads").text
     client.post("/uploads/2/undo", data={"csrf_token": token_of(client)})
     assert "is undone, and so this is not in force" in client.get("/uploads/3?lang=en").text
+
+
+def test_known_file_may_be_sent_to_replace_its_layer(lp, client: FlaskClient) -> None:
+    def send(mode: str) -> str:
+        rows = io.BytesIO("编号,重量(吨),状态\nA,10,完成\n".encode())
+        form = {"csrf_token": token_of(client), "layer": "waste_household", "mode": mode, "file": (rows, "a.csv")}
+        return client.post("/uploads", data=form).location
+
+    first = int(send("merge").rpartition("/")[2])
+    uploads.read(lp, first)
+    uploads.accept(lp, first, "reviewer")
+    assert send("merge").endswith(f"{first}?known=yes")
+    lp.store.uploads.accept(stock(lp, "waste_household", site_frame(None, code=["B"], amount=[1])), "reviewer")
+    assert lp.store.uploads.find(int(send("replace").rpartition("/")[2])).mode == "replace"

@@ -34,34 +34,47 @@ def folders(members: tuple[Member, ...]) -> dict[str, list[Member]]:
     return found
 
 
-def read(archive: Archive, members: list[Member], job: Job, out: Output) -> None:
-    """Read the feature classes of one geodatabase."""
-    folder = job.scratch / "part0.gdb"
+def read(archive: Archive, databases: dict[str, list[Member]], job: Job, out: Output) -> None:
+    """Read the feature classes of the geodatabases in an archive; of several, each by the name of its own as well."""
+    classes: dict[str, tuple[Path, str]] = {}
+    tables: list[str] = []
+    try:
+        for at, (database, members) in enumerate(databases.items()):
+            folder = _unpack(archive, members, job.scratch / f"part{at}.gdb")
+            for name, kind in pyogrio.list_layers(folder):
+                label = str(name) if len(databases) == 1 else f"{database}/{name}"
+                if kind is None:
+                    tables.append(label)
+                else:
+                    classes[label] = folder, str(name)
+        if not classes:
+            raise UnreadableFile(
+                N_("The geodatabase {file} holds no feature class. Export one with geometry."), file=job.name
+            )
+        out.announce("other_data", tables)
+        out.file("filegdb", classes)
+        for label in choose(list(classes), job.sublayer, job.name):
+            _part(*classes[label], label, out)
+    except gdal.ERRORS as error:
+        raise UnreadableFile(_UNREAD, file=job.name) from error
+
+
+def _unpack(archive: Archive, members: list[Member], folder: Path) -> Path:
     folder.mkdir()
     for member in members:
         name = member.path.name.lower()
         if _OWN_NAME.fullmatch(name) and _PLAIN_NAME.fullmatch(name):
             archive.take(member, folder / name)
-    try:
-        layers = [str(name) for name, kind in pyogrio.list_layers(folder) if kind is not None]
-        if not layers:
-            raise UnreadableFile(
-                N_("The geodatabase {file} holds no feature class. Export one with geometry."), file=job.name
-            )
-        out.file("filegdb", layers)
-        for name in choose(layers, job.sublayer, job.name):
-            _part(folder, name, out)
-    except gdal.ERRORS as error:
-        raise UnreadableFile(_UNREAD, file=job.name) from error
+    return folder
 
 
-def _part(folder: Path, name: str, out: Output) -> None:
+def _part(folder: Path, name: str, label: str, out: Output) -> None:
     total = max(int(pyogrio.read_info(folder, layer=name)["features"]), 1)
     with pyogrio.raw.open_arrow(folder, layer=name, batch_size=BATCH_RECORDS, use_pyarrow=True) as (meta, reader):
         shape = meta["geometry_name"] or "wkb_geometry"
         fields = [field for field in reader.schema if field.name != shape]
         read = [field for field in fields if is_text_like(field.type)]
-        out.part(PartHead(name, [field.name for field in read], crs.describe(meta["crs"])))
+        out.part(PartHead(label, [field.name for field in read], crs.describe(meta["crs"])))
         for field in fields:
             if field not in read:
                 out.finding("unread_column", column=field.name, kind=str(field.type))

@@ -7,7 +7,7 @@ from typing import Any
 from geo_app.errors import UnreadableFile
 from geo_app.i18n import N_
 from geo_app.ingest.child import crs, wkbwrite
-from geo_app.ingest.child.job import Job
+from geo_app.ingest.child.job import Job, choose
 from geo_app.ingest.child.output import BATCH_RECORDS, Output, PartHead
 from geo_app.ingest.child.wkbwrite import BadShape
 
@@ -30,7 +30,7 @@ def read(job: Job, out: Output) -> None:
     content = _load(job)
     features = _features(content, job.name)
     system = _system(content, job.name)
-    out.file("geojson", [job.name])
+    out.file("geojson", choose([job.name], job.sublayer, job.name))
     names: dict[str, None] = {}
     for feature in features:
         names.update(dict.fromkeys(_properties(feature)))

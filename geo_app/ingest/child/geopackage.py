@@ -5,7 +5,7 @@ a short header and WKB.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 _IS_EMPTY, _IS_EXTENDED = 0x10, 0x20
 _WAL_MODE = 2
 _PLACEHOLDER = "ogr_empty_table"  # GDAL writes it into a GeoPackage without any layer
+_OWN = (_PLACEHOLDER, "layer_styles")  # the second is QGIS's
 _READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_TRANSACTION}
 _PRAGMAS = {"quick_check", "table_xinfo", "trusted_schema", "cell_size_check", "mmap_size"}
 _FUNCTIONS = {"lower", "count"}
@@ -53,6 +54,7 @@ def read(job: Job, out: Output) -> None:
                 raise UnreadableFile(
                     N_("{file} holds no table with geometry. Export a layer of sites into it."), file=job.name
                 )
+            out.announce("other_data", _others(database, tables))
             out.file("gpkg", tables)
             for name in choose(list(tables), job.sublayer, job.name):
                 _part(database, tables[name], job, out)
@@ -109,6 +111,13 @@ def _tables(database: sqlite3.Connection) -> Iterator[Table]:
         read = tuple(each for each, kind in others if "BLOB" not in kind.upper())
         unread = tuple((each, kind) for each, kind in others if "BLOB" in kind.upper())
         yield Table(real, shape, int(system), read, unread)
+
+
+def _others(database: sqlite3.Connection, tables: Iterable[str]) -> list[str]:
+    """Name tables without geometry, and views, which are not read."""
+    query = "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes') ORDER BY rowid"
+    known = {name.lower() for name in (*tables, *_OWN)}
+    return [str(name) for (name,) in database.execute(query) if str(name).lower() not in known]
 
 
 def _quoted(name: str) -> str:

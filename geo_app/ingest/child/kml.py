@@ -17,6 +17,7 @@ from geo_app.ingest.child.archive import Archive
 from geo_app.ingest.child.job import Job, choose
 from geo_app.ingest.child.output import BATCH_RECORDS, Output, PartHead
 from geo_app.ingest.child.wkbwrite import BadShape
+from geo_app.ingest.formats import DATA_SUFFIXES
 
 MAX_DEPTH = 200
 _SIMPLE = ("Point", "LineString", "LinearRing", "Polygon")
@@ -68,6 +69,7 @@ class _Reader:
         self.root_tag = ""
         self.folders: dict[int, list[Placemark]] = {}
         self.names: dict[int, str] = {}
+        self.links: list[str] = []
         self._open: list[tuple[str, int]] = []
         self._built: list[Node] = []
         self._count = 0
@@ -92,7 +94,7 @@ class _Reader:
         if tag in _FOLDERS:
             self._count += 1
         self._open.append((tag, self._count if tag in _FOLDERS else 0))
-        if self._built or tag == "Placemark" or self._is_folder_name(tag):
+        if self._built or tag in ("Placemark", "NetworkLink") or self._is_folder_name(tag):
             node = Node(tag, attributes)
             if self._built:
                 self._built[-1].children.append(node)
@@ -113,7 +115,10 @@ class _Reader:
         if self._built:
             return
         folder = next((number for tag, number in reversed(self._open) if tag in _FOLDERS), 0)
-        if node.tag == "Placemark":
+        if node.tag == "NetworkLink":
+            link = node.first("href")
+            self.links.append(link.content[:100] if link else "-")
+        elif node.tag == "Placemark":
             self.folders.setdefault(folder, []).append(_placemark(node))
         else:
             self.names[folder] = node.content
@@ -137,6 +142,9 @@ def read_archive(job: Job, out: Output) -> None:
     if not found:
         raise UnreadableFile(N_("{file} holds no .kml. Export it again."), file=job.name)
     main = next((member for member in found if member.name.lower() == "doc.kml"), found[0])
+    out.announce(
+        "other_data", [member.name for member in archive.members if member.suffix in DATA_SUFFIXES and member != main]
+    )
     _read(archive.take(main, job.scratch / "doc.kml"), job, "kmz", out)
 
 
@@ -157,6 +165,7 @@ def _read(path: Path, job: Job, format_id: str, out: Output) -> None:
     layers = _layers(reader)
     if not layers:
         raise UnreadableFile(N_("{file} holds no placemarks. Send the file that holds the sites."), file=job.name)
+    out.announce("other_data", reader.links)
     out.file(format_id, layers)
     wanted = choose(list(layers), job.sublayer, job.name)
     for name in wanted:
@@ -210,7 +219,7 @@ def _shape(node: Node) -> bytes | None:
     found = [child for child in node.children if child.tag in (*_SIMPLE, *_OTHER, "MultiGeometry")]
     if not found:
         return None
-    return _single(found[0])
+    return _single(found[0]) if len(found) == 1 else _multi(list(_leaves(node)))
 
 
 def _single(node: Node) -> bytes:

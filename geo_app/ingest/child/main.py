@@ -1,7 +1,7 @@
 """Read one file and tell the parent, frame by frame."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,9 @@ from geo_app.ingest.child.archive import Archive, Member
 from geo_app.ingest.child.job import Job, choose
 from geo_app.ingest.child.output import Output
 from geo_app.ingest.child.shapefile import Shapefile
-from geo_app.ingest.formats import SHAPEFILE_PARTS
+from geo_app.ingest.formats import DATA_SUFFIXES, SHAPEFILE_PARTS
 
-PLAIN = (".gpkg", ".parquet", ".geoparquet", ".geojson", ".kml", ".json", ".csv")
+PLAIN = (".gpkg", ".parquet", ".geoparquet", ".geojson", ".kmz", ".kml", ".json", ".xlsx", ".csv", ".tsv")
 
 
 def run(told: dict[str, Any]) -> None:
@@ -74,12 +74,13 @@ def _read_zip(job: Job, out: Output) -> None:
     whole = {name: parts for name, parts in sets.items() if ".shp" in parts}
     databases = filegdb.folders(archive.members)
     if whole:
+        out.announce("other_data", _beside(archive, sets, databases))
         wanted = choose(list(whole), job.sublayer, job.name)
         taken = [_unpack(archive, at, name, whole[name], job) for at, name in enumerate(wanted)]
         _read_shapefiles(taken, job, out, list(whole))
     elif databases:
-        chosen = choose(list(databases), None, job.name)[0]
-        filegdb.read(archive, databases[chosen], job, out)
+        out.announce("other_data", _beside(archive, sets))
+        filegdb.read(archive, databases, job, out)
     else:
         _read_member(archive, sets, job, out)
 
@@ -96,6 +97,7 @@ def _read_member(archive: Archive, sets: dict[str, dict[str, Member]], job: Job,
                 names=names,
             )
         if found:
+            out.announce("other_data", _beside(archive, sets, taken=found[0]))
             path = archive.take(found[0], job.scratch / f"member{suffix}")
             inner = Job(path, found[0].path.name, job.scratch, job.encoding, job.sublayer, job.columns)
             _reader(gate.identify(path, inner.name))(inner, out)
@@ -113,6 +115,17 @@ def _read_member(archive: Archive, sets: dict[str, dict[str, Member]], job: Job,
         file=job.name,
         found=", ".join(member.name for member in archive.members[:10]) or "-",
     )
+
+
+def _beside(
+    archive: Archive, sets: dict[str, dict[str, Member]], databases: Iterable[str] = (), taken: Member | None = None
+) -> list[str]:
+    """Name what may hold sites in an archive besides what is read of it."""
+    parts = [part for group in sets.values() if ".shp" not in group for part in group.values()]
+    left = [
+        each for each in archive.members if each.suffix in DATA_SUFFIXES or (each in parts and each.suffix == ".dbf")
+    ]
+    return [*databases, *(each.name for each in left if each != taken)]
 
 
 def shapefile_sets(members: tuple[Member, ...]) -> dict[str, dict[str, Member]]:
@@ -134,7 +147,9 @@ def _unpack(archive: Archive, at: int, name: str, members: dict[str, Member], jo
 
 
 def _read_shapefiles(sources: list[Shapefile], job: Job, out: Output, names: list[str] | None = None) -> None:
-    out.file("shapefile", names or [source.name for source in sources])
+    if names is None:
+        names = choose([source.name for source in sources], job.sublayer, job.name)
+    out.file("shapefile", names)
     for source in sources:
         shapefile.read(source, job.encoding, out)
 

@@ -12,6 +12,7 @@ from geo_app.errors import AnswerNeeded, GeoAppError
 from geo_app.ingest import frames
 
 BATCH_RECORDS = 20_000
+MOST_NAMES = 50
 
 
 @dataclass
@@ -33,6 +34,13 @@ class Output:
 
     stream: BinaryIO = field(default_factory=lambda: sys.stdout.buffer)
     names: list[str] = field(default_factory=list)
+    announced: list[tuple[str, str]] = field(default_factory=list)
+
+    def announce(self, rule: str, names: Iterable[str]) -> None:
+        """Have it said, once a sublayer begins, what the file holds besides; nothing where there is nothing."""
+        if told := list(names):
+            more = [f"… {len(told) - MOST_NAMES}"] if len(told) > MOST_NAMES else []
+            self.announced.append((rule, ", ".join([*told[:MOST_NAMES], *more])))
 
     def file(self, format_id: str, sublayers: Iterable[str]) -> None:
         """Name the format and the sublayers of the file."""
@@ -54,6 +62,9 @@ class Output:
         )
         for name in dict.fromkeys(each for each in head.columns if list(head.columns).count(each) > 1):
             self.finding("duplicate_column", column=name)
+        while self.announced:
+            rule, told = self.announced.pop(0)
+            self.finding(rule, names=told)
 
     def batch(self, records: Sequence[int] | pa.Array, geometry: Any, columns: Sequence[Any]) -> None:
         """Send records: their numbers, WKB or None, and a list of text or None for each column."""

@@ -10,7 +10,7 @@ from geo_app.errors import UnreadableFile
 from geo_app.i18n import N_
 from geo_app.ingest.child import crs
 from geo_app.ingest.child.filegdb import as_text, is_text_like
-from geo_app.ingest.child.job import Job
+from geo_app.ingest.child.job import Job, choose
 from geo_app.ingest.child.output import BATCH_RECORDS, Output, PartHead
 
 _DAMAGED = N_("{file} is a damaged Parquet file: {found}. Copy it again from the original.")
@@ -36,7 +36,7 @@ def _read(file: pq.ParquetFile, job: Job, out: Output) -> None:
     schema = file.schema_arrow
     others = [field for field in schema if field.name != name]
     fields = [field for field in others if is_text_like(field.type)]
-    out.file("geoparquet", [job.name])
+    out.file("geoparquet", choose([job.name], job.sublayer, job.name))
     out.part(PartHead(job.name, [field.name for field in fields], system))
     for field in others:
         if field not in fields:

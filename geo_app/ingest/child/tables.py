@@ -9,7 +9,7 @@ from itertools import islice
 from geo_app.errors import UnreadableFile
 from geo_app.i18n import N_
 from geo_app.ingest.child import places, text
-from geo_app.ingest.child.job import Job
+from geo_app.ingest.child.job import Job, choose
 from geo_app.ingest.child.output import BATCH_RECORDS, Output, PartHead, unique_names
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -51,7 +51,7 @@ def read_csv(job: Job, out: Output) -> None:
         ) from error
     if sheet is None:
         raise UnreadableFile(NO_ROWS, file=job.name)
-    out.file("csv", [job.name])
+    out.file("csv", choose([job.name], job.sublayer, job.name))
     head = PartHead(job.name, sheet.header, None, decision.label or None, decision.source, decision.need)
     tell(sheet, head, job, out)
     if decision.overruled is None and decision.source == "inferred" and not decision.need:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import ParseError
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from geo_app.errors import UnreadableFile
+from geo_app.errors import AnswerNeeded, UnreadableFile
 from geo_app.i18n import N_
 from geo_app.ingest.child import tables
 from geo_app.ingest.child.archive import Archive
@@ -23,7 +23,7 @@ ERRORS = (
 
 
 def read(job: Job, out: Output) -> None:
-    """Read the sheets of an Excel workbook; each visible one that holds a table is a sublayer.
+    """Read the sheets of an Excel workbook; each that holds a table is a sublayer, a hidden one only if it is named.
 
     Raises
     ------
@@ -34,6 +34,7 @@ def read(job: Job, out: Output) -> None:
     try:
         with job.path.open("rb") as source:  # kept files have no suffix, and openpyxl judges a path by it
             book = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
+            hidden = {sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"}
             sheets = {sheet.name: sheet for sheet in _sheets(book)}
     except ERRORS as error:
         raise UnreadableFile(
@@ -43,10 +44,32 @@ def read(job: Job, out: Output) -> None:
         ) from error
     if not sheets:
         raise UnreadableFile(tables.NO_ROWS, file=job.name)
-    out.file("xlsx", sheets)
-    for name in choose(list(sheets), job.sublayer, job.name):
+    notes = _notes(sheets)
+    shown = [name for name in sheets if name not in {*hidden, *notes} or name == job.sublayer]
+    if not shown:
+        raise _only_hidden(job, tuple(sheets))
+    out.announce("hidden_sheets", [name for name in sheets if name in hidden and name not in shown])
+    out.announce("other_data", [name for name in notes if name not in {*hidden, *shown}])
+    out.file("xlsx", shown)
+    for name in choose(shown, job.sublayer, job.name):
         tables.tell(sheets[name], PartHead(name, sheets[name].header), job, out)
         out.end_part()
+
+
+def _notes(sheets: dict[str, tables.Sheet]) -> list[str]:
+    """Tell sheets of one column, which explain the others, from tables; where all are so, none is."""
+    narrow = [name for name, sheet in sheets.items() if len(sheet.header) == 1]
+    return narrow if len(narrow) < len(sheets) else []
+
+
+def _only_hidden(job: Job, names: tuple[str, ...]) -> AnswerNeeded:
+    return AnswerNeeded(
+        N_("Only hidden sheets of {file} hold a table: {choices}. Name the one to read with {option}."),
+        needs="sublayer",
+        option="--sublayer NAME",
+        choices=names,
+        file=job.name,
+    )
 
 
 def _check_book(job: Job) -> None:
@@ -66,8 +89,6 @@ def _check_book(job: Job) -> None:
 
 def _sheets(book: openpyxl.Workbook) -> Iterator[tables.Sheet]:
     for sheet in book.worksheets:
-        if sheet.sheet_state != "visible":
-            continue
         sheet.reset_dimensions()
         rows = ([cell_text(value) for value in row] for row in sheet.iter_rows(values_only=True))
         found = tables.find_sheet(sheet.title, rows)

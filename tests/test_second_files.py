@@ -1,0 +1,119 @@
+"""A layer that holds something, and the next file: what is known, what is new, what is another version."""
+
+import io
+
+import pytest
+
+from geo_app.errors import Conflict
+from geo_app.ingest import Choices
+from geo_app.services import figures, history, uploads
+
+LAYER = "waste_household"
+X, Y = "A,a,10\nB,b,20", "C,c,30\nD,d,40"
+
+
+@pytest.fixture
+def send(lp):
+    """Receive rows of code, name and tonnes; read them unless the file is known."""
+
+    def call(rows: str, mode: str = "merge", header: str = "编号,名称,重量(吨)"):
+        content = io.BytesIO(f"{header}\n{rows}\n".encode())
+        choices = Choices(status="finished")
+        upload = uploads.receive(lp, content, "台账.csv", LAYER, "me", choices=choices, mode=mode)
+        return upload if upload.state == "accepted" else uploads.read(lp, upload.id)
+
+    return call
+
+
+@pytest.fixture
+def take(lp, send):
+    """Send rows and accept what they are read as; return the upload's number."""
+
+    def call(rows: str, mode: str = "merge", **more: str) -> int:
+        upload = send(rows, mode, **more)
+        if upload.state != "accepted":
+            uploads.accept(lp, upload.id, "me")
+        return upload.id
+
+    return call
+
+
+def tonnes(lp) -> float:
+    return figures.totals(lp, LAYER)[0].gross / 1_000_000
+
+
+def sites(lp) -> dict[str, float]:
+    """The current sites: code and ordinal, and tonnes."""
+    frame = lp.store.sites.frame(LAYER)
+    keys = frame["code"] + "/" + frame["ordinal"].astype(str)
+    return dict(zip(keys, frame["amount"] / 1_000_000, strict=True))
+
+
+class TestKnownBytes:
+    def test_they_are_recognised_where_they_would_change_nothing(self, lp, take):
+        first = take(X)
+        take(Y)
+        assert take(X) == first
+        assert sites(lp) == {"A/1": 10, "B/1": 20, "C/1": 30, "D/1": 40}
+
+    def test_they_replace_what_came_after_them(self, lp, take):
+        take(X)
+        take(Y)
+        take(X, "replace")
+        assert sites(lp) == {"A/1": 10, "B/1": 20}
+
+    def test_they_replace_again(self, lp, take):
+        take(X, "replace")
+        take(Y)
+        take(X, "replace")
+        assert tonnes(lp) == 30
+
+    def test_they_replace_nothing_where_the_layer_holds_nothing_else(self, take):
+        first = take(X)
+        assert take(X, "replace") == first
+
+    def test_they_bring_an_overtaken_version_back(self, lp, take):
+        first = take(X)
+        take("B,b,21")
+        assert take(X) != first
+        assert sites(lp) == {"A/1": 10, "B/1": 20}
+
+    def test_without_codes_they_would_stand_twice(self, lp, take):
+        first = take("一,10\n二,20", header="名称,重量(吨)")
+        history.edit(lp, int(lp.store.sites.frame(LAYER)["id"][0]), {"quantity": "11"}, "me", "weighed again")
+        with pytest.raises(Conflict, match=f"Undo upload {first} first"):
+            take("一,10\n二,20", header="名称,重量(吨)")
+        assert tonnes(lp) == 31
+
+    def test_what_was_in_force_beside_them_may_be_undone_and_come_back(self, lp, take):
+        first = take(X, "replace")
+        take(Y)
+        take(X, "replace")
+        assert history.toggle(lp, first, "me") is True
+        assert history.toggle(lp, first, "me") is False
+
+
+class TestOrdinals:
+    def test_that_of_an_undone_site_is_not_given_away(self, lp, take):
+        take("Z,first,1")
+        second = take("Z,second,2", "add")
+        history.toggle(lp, second, "me")
+        take("Z,third,4", "add")
+        history.toggle(lp, second, "me")
+        assert sites(lp) == {"Z/1": 1, "Z/2": 2, "Z/3": 4}
+
+    def test_those_of_what_waits_are_not_given_away(self, lp, send, take):
+        take("Z,first,1")
+        waiting = send("Z,second,2", "add")
+        take("Z,third,4", "add")
+        assert sites(lp) == {"Z/1": 1, "Z/3": 4}
+        uploads.discard(lp, waiting.id, "me")
+
+    def test_they_are_the_same_in_the_file_with_errors_and_in_the_corrected_one(self, lp, take):
+        take("A,first,abc\nA,second,20")
+        assert sites(lp) == {"A/2": 20}
+        history.edit(lp, int(lp.store.sites.frame(LAYER)["id"][0]), {"note": "seen"}, "me", "visit")
+        take("A,first,10\nA,second,20")
+        assert sites(lp) == {"A/1": 10, "A/2": 20}
+        newest, edited, first = lp.store.sites.versions(LAYER, "A", 2)
+        assert [each.name for each in (newest, edited, first)] == ["second"] * 3
