@@ -68,7 +68,7 @@ def densified(ground: Ground) -> np.ndarray:
     """
     result = to_plane(shapely.segmentize(ground.lonlat, _EDGE_DEGREES), EQUAL_AREA)
     for crs in pd.unique(ground.crs[~ground.mended]):
-        system = pyproj.CRS(crs) if crs else None
+        system = pyproj.CRS(crs) if isinstance(crs, str) else None
         if system is not None and system.is_projected:
             own = np.flatnonzero(~ground.mended & (ground.crs == crs))
             drawn = shapely.segmentize(from_geographic(ground.lonlat[own], system), EDGE_M)

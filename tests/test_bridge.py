@@ -63,7 +63,7 @@ def sites(*shapes: shapely.Geometry | None, first: int = 1, **columns: object) -
         "crs": None,
     } | dict(zip(("min_lon", "min_lat", "max_lon", "max_lat"), boxes.T, strict=True))
     frame = gpd.GeoDataFrame(data | columns, geometry=list(shapes), crs=4490)
-    return frame.astype({name: object for name in ("status", "completed_on", "stated_district", "crs")})
+    return frame.astype(dict.fromkeys(("status", "completed_on", "stated_district", "crs"), object))
 
 
 def tickets(codes: list[str], tonnes: list[int | None], **columns: object) -> gpd.GeoDataFrame:
@@ -196,15 +196,15 @@ def test_touching_parcels_share_no_ground(zone, side):
 
 
 def test_overlap_that_only_the_drawn_edges_have_is_seen():
-    """Long edges: straight in the plane the two overlap by a metre, straight in degrees they do not touch."""
-    one = shapely.box(32_500_000, 4_100_000, 32_510_000, 4_101_000)
-    lonlat = to_geographic(np.array([one]), pyproj.CRS(4520))[0]
-    west, south, east, north = lonlat.bounds
-    bulge = max(y for x, y in shapely.get_coordinates(shapely.segmentize(lonlat, 0.001)))
-    other = shapely.box(west, bulge + 2e-7, east, north + 0.01)
-    middle = to_geographic(np.array([shapely.Point(32_505_000, 4_101_000)]), pyproj.CRS(4520))[0]
-    frame = sites(lonlat, other, crs=["EPSG:4520", None])
-    assert (middle.y > bulge + 2e-7) == (sum(counted(frame)) < frame["amount"].sum())
+    """A straight edge of 10 km in the plane runs 1.5 m beside the one that is straight in degrees."""
+    drawn = shapely.box(32_500_000, 4_100_000, 32_510_000, 4_101_000)
+    lonlat = to_geographic(np.array([drawn]), pyproj.CRS(4520))[0]
+    left, right = (each for each in shapely.get_coordinates(lonlat)[:4] if each[1] > 37.035)
+    half_a_metre, north = np.array([0, 0.5 / 111_000]), np.array([0, 0.01])
+    above = shapely.Polygon([left + half_a_metre, right + half_a_metre, right + north, left + north])
+    frame = sites(lonlat, above, crs=["EPSG:4520", None])
+    assert not shapely.intersects(lonlat, above)
+    assert frame["amount"].sum() - sum(counted(frame)) > 1_000 * METRE2
 
 
 places = st.lists(st.tuples(st.floats(0, 3), st.floats(0, 3)), min_size=1, max_size=6)

@@ -9,9 +9,9 @@ from geo_app.errors import NotFound
 from geo_app.i18n import N_
 from geo_app.layers import Layer
 from geo_app.model import Report, Verdict
-from geo_app.services.counted import counted_then, refresh, refresh_all
+from geo_app.services.bridges import bridge_then, refresh, refresh_all
 from geo_app.services.landproof import Landproof
-from geo_app.totals import GROUPS, Total, in_order, nothing, sum_up
+from geo_app.totals import GROUPS, Total, nothing, sum_up
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,11 @@ def totals(
     if as_of is None:
         return [total for layer in layers for total in _add_up(lp, layer, lp.place, by)]
     then = lp.store.uploads.in_force_after(as_of)
-    return [total for layer in layers for total in sum_up(counted_then(lp, layer, lp.place, then), layer.id, by)]
+    lines = []
+    for layer in layers:
+        groups = bridge_then(lp, layer, lp.place, then).groups
+        lines += sum_up(groups.astype(object).where(groups.notna(), None).to_dict("records"), layer.id, by)
+    return lines
 
 
 def overview(lp: Landproof, report_id: str | None = None) -> Overview:
@@ -95,6 +99,5 @@ def overview(lp: Landproof, report_id: str | None = None) -> Overview:
 
 def _add_up(lp: Landproof, layer: Layer, place: str, by: str | None = None) -> list[Total]:
     """Add up a layer's current sites; without any and without a group, one line of zeros."""
-    refresh(lp, layer, place)
-    lines = in_order(Total(layer.id, *tuple(row)) for row in lp.store.sites.sums(place, layer.id, by))
+    lines = sum_up(refresh(lp, layer, place).groups, layer.id, by)
     return lines or ([] if by else [nothing(layer.id)])

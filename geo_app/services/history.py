@@ -9,7 +9,7 @@ from typing import Any
 from geo_app.errors import Conflict, Refused
 from geo_app.i18n import N_
 from geo_app.model import STATUSES
-from geo_app.services.counted import refresh
+from geo_app.services.bridges import refresh
 from geo_app.services.figures import totals
 from geo_app.services.landproof import Landproof
 from geo_app.units import MAX_PARTS, MEASURES, to_parts

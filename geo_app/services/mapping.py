@@ -9,7 +9,7 @@ import shapely
 
 from geo_app.maps import BIG_LAYER, Backdrop, MapOptions, MapPage, MapPages, feature_collection, find_backdrop, tile
 from geo_app.maps import tile_bounds as bounds_of_tile
-from geo_app.services.counted import refresh
+from geo_app.services.bridges import refresh
 from geo_app.services.landproof import Landproof
 from geo_app.settings import ROOT
 from geo_app.store.sites import SiteFilter

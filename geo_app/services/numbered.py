@@ -1,17 +1,17 @@
 """Files whose codes only number their rows: whether they are about the sites that bear these numbers."""
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo_app.differences import are_others
+from geo_app.differences import are_others, matched
 from geo_app.errors import AnswerNeeded
 from geo_app.i18n import N_
 from geo_app.ingest import ALL, Choices, Reading
 from geo_app.model import Finding
-from geo_app.services.counted import matched
 
 RULE = "running_number"
 NEW, SAME = "numbers:new", "numbers:same"
@@ -25,15 +25,15 @@ _SAME_FIRST = N_(
 )
 
 
-def settled(now: gpd.GeoDataFrame, reading: Reading, choices: Choices, mode: str, file: str) -> Reading:
+def settled(now: Callable[[], gpd.GeoDataFrame], reading: Reading, choices: Choices, mode: str, file: str) -> Reading:
     """Take the codes away from a reading whose rows were said to be new sites; ask where nobody has said so.
 
     Only rows that a merge would make new versions of what seem to be other sites are asked about.
 
     Parameters
     ----------
-    now : GeoDataFrame
-        The layer's current sites.
+    now : function
+        Gives the layer's current sites; asked only where they matter.
     mode : str
         What the upload does to its layer; only ``merge`` matches by code alone.
     file : str
@@ -47,8 +47,9 @@ def settled(now: gpd.GeoDataFrame, reading: Reading, choices: Choices, mode: str
     running = next((each for each in reading.findings if each.rule == RULE), None)
     if mode != "merge" or running is None:
         return reading
-    coming = matched(now, reading.sites)
-    others = are_others(pd.DataFrame(now), pd.DataFrame(coming))
+    sites = now()
+    coming = matched(sites, reading.sites)
+    others = are_others(pd.DataFrame(sites), pd.DataFrame(coming))
     if not others.any():
         return reading
     is_most = 2 * int(others.sum()) > int(coming["before"].notna().sum())

@@ -12,7 +12,7 @@ from geo_app.ingest import Choices, Reading, read_raw, read_sites
 from geo_app.layers import Layer
 from geo_app.model import Finding
 from geo_app.points import point
-from geo_app.services.counted import refresh, stage
+from geo_app.services.bridges import refresh, stage
 from geo_app.services.files import keep, open_local
 from geo_app.services.landproof import Landproof
 from geo_app.services.numbered import settled
@@ -126,9 +126,9 @@ def read(lp: Landproof, upload_id: int, progress: Progress = lambda _: None, rea
         lp.store.readings.drop(upload_id)
         point("read.begun")
         found = _read(lp, bytes_of(lp, upload), upload.filename, layer, Choices(**upload.choices), watch)
-        found = settled(lp.store.sites.frame(layer.id), found, Choices(**upload.choices), upload.mode, upload.filename)
-        watch(0.5)
-        compared = stage(lp, upload, found.sites, found.crs, told=watch.part(0.5, 0.9), reading_no=watch.number)
+        found = settled(_now(lp, layer), found, Choices(**upload.choices), upload.mode, upload.filename)
+        lp.store.uploads.change(upload_id, reading_no=watch.number, crs=found.crs, progress=0.5)
+        compared = stage(lp, upload, found.sites, told=watch.part(0.5, 0.9), reading_no=watch.number)
         lp.store.uploads.remark(upload_id, found.rejected, found.findings, watch.number)
         point("remark.done")
         read_as = _read_values(lp, found) | compared
@@ -148,7 +148,7 @@ def look(lp: Landproof, path: Path, layer_id: str, choices: Choices, mode: str =
     layer = lp.layers.find(layer_id)
     with open_local(path) as (source, name):
         found = _read(lp, Path(source.name), name, layer, choices)
-    return settled(lp.store.sites.frame(layer.id), found, choices, mode, name) if lp.is_made else found
+    return settled(_now(lp, layer), found, choices, mode, name) if lp.is_made else found
 
 
 def accept(lp: Landproof, upload_id: int, who: str, reading_no: int | None = None) -> None:
@@ -231,6 +231,10 @@ def _near_boundary(lp: Landproof, reading: Reading) -> list[Finding]:
         Finding("near_boundary", int(record), {"metres": int(distance), "accuracy": round(accuracy)})
         for record, distance in zip(close["record"], metres, strict=True)
     ]
+
+
+def _now(lp: Landproof, layer: Layer) -> Callable[[], Any]:
+    return lambda: lp.store.sites.frame(layer.id)
 
 
 def _demand_mode(mode: str) -> None:
