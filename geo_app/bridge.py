@@ -18,7 +18,7 @@ import shapely
 from geo_app.districts import Districts
 from geo_app.geometry import EQUAL_AREA, areas, to_plane
 from geo_app.ground import NOTHING_SHARED, Fetch, Shared, left_of, near
-from geo_app.model import COUNTING_STATUSES
+from geo_app.model import COUNTING_STATUSES, Step
 from geo_app.units import MEASURES
 
 VERSION = "4"  # a change of these rules makes kept bridges stale
@@ -45,15 +45,6 @@ class Scope:
     districts: Districts
     place: str
     period: Period | None = None
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step: its name, the signed change in stored parts, and how many sites are behind it."""
-
-    name: str
-    amount: int
-    sites: int
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from geo_app.districts import Districts
 from geo_app.errors import NotFound
 from geo_app.i18n import N_
 from geo_app.layers import Layer
-from geo_app.model import Report, Verdict
+from geo_app.model import Report, Step, Verdict
 from geo_app.services.bridges import bridge_then, refresh, refresh_all
 from geo_app.services.landproof import Landproof
 from geo_app.totals import GROUPS, Total, nothing, sum_up
@@ -45,8 +45,11 @@ def reconcile(lp: Landproof, report_id: str) -> list[Verdict]:
     report = find_report(lp.reports, report_id)
     verdicts = []
     for claim in report.claims:
-        total = _add_up(lp, lp.layers.find(claim.layer), report.place)[0]
-        verdicts.append(judge(claim, total.gross, total.net, total.sites))
+        layer = lp.layers.find(claim.layer)
+        kept = refresh(lp, layer, report.place, report.period)
+        total = next(iter(sum_up(kept.groups, layer.id)), nothing(layer.id))
+        steps = tuple(Step(**step) for step in kept.steps)
+        verdicts.append(judge(claim, total.gross, total.net, total.sites, steps))
     return verdicts
 
 
@@ -69,7 +72,7 @@ def totals(
         raise NotFound(N_("Totals by {by!r} do not exist. Choose one of {known}."), by=by, known=", ".join(GROUPS))
     layers = [lp.layers.find(layer_id)] if layer_id else list(lp.layers.values())
     if as_of is None:
-        return [total for layer in layers for total in _add_up(lp, layer, lp.place, by)]
+        return [total for layer in layers for total in _add_up(lp, layer, by)]
     then = lp.store.uploads.in_force_after(as_of)
     lines = []
     for layer in layers:
@@ -97,7 +100,7 @@ def overview(lp: Landproof, report_id: str | None = None) -> Overview:
     )
 
 
-def _add_up(lp: Landproof, layer: Layer, place: str, by: str | None = None) -> list[Total]:
+def _add_up(lp: Landproof, layer: Layer, by: str | None = None) -> list[Total]:
     """Add up a layer's current sites; without any and without a group, one line of zeros."""
-    lines = sum_up(refresh(lp, layer, place).groups, layer.id, by)
+    lines = sum_up(refresh(lp, layer, lp.place).groups, layer.id, by)
     return lines or ([] if by else [nothing(layer.id)])
