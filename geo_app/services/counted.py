@@ -55,7 +55,8 @@ def refresh(lp: Landproof, layer: Layer, place: str) -> None:
             others=", ".join(sorted(others)),
             label=lp.districts.label,
         )
-    lp.store.bridges.keep(layer.id, place, basis, _taken(lp, layer, lp.store.sites.frame(layer.id), place))
+    sites, state = lp.store.sites.state(layer.id)
+    lp.store.bridges.keep(layer.id, place, _basis(lp, state), _taken(lp, layer, sites, place))
 
 
 def refresh_all(lp: Landproof, place: str) -> None:
@@ -89,6 +90,7 @@ def stage(
     sites: gpd.GeoDataFrame,
     crs: str | None,
     *,
+    state: tuple[gpd.GeoDataFrame, str] | None = None,
     told: Callable[[float], None] = lambda _: None,
     reading_no: int | None = None,
 ) -> dict[str, Any]:
@@ -101,6 +103,7 @@ def stage(
     upload : the store's upload row
     sites : site frame
     crs : the CRS that they were drawn in
+    state : the layer's sites and the name of their state, where they are at hand
     told : called with the share that is written, 0 to 1
     reading_no : the reading that the sites come from
 
@@ -111,21 +114,23 @@ def stage(
         see `effect`.
     """
     layer = lp.layers.find(upload.layer)
-    now, basis = lp.store.sites.frame(layer.id), lp.store.uploads.basis(layer.id)
+    now, basis = state or lp.store.sites.state(layer.id)
     is_new = upload.mode == "add"
     coming = added(sites, lp.store.sites.last_ordinals(layer.id)) if is_new else matched(now, sites)
     ids = lp.store.sites.stage(upload.id, layer.id, coming, told, reading_no)
     own_code = coming["code"].notna()
     coming = coming.assign(id=ids, own_code=own_code, code=coming["code"].where(own_code, ""), crs=crs)
-    return {"basis": basis, "effect": effect(lp, layer, upload, now, coming)}
+    return {"basis": basis, "effect": effect(lp, layer, upload, (now, basis), coming)}
 
 
-def effect(lp: Landproof, layer: Layer, upload: Any, now: gpd.GeoDataFrame, coming: gpd.GeoDataFrame) -> dict[str, int]:
+def effect(
+    lp: Landproof, layer: Layer, upload: Any, state: tuple[gpd.GeoDataFrame, str], coming: gpd.GeoDataFrame
+) -> dict[str, int]:
     """Tell what accepting an upload would do to its layer, and keep the bridge for the time after it.
 
     Parameters
     ----------
-    now : the layer's current sites
+    state : the layer's current sites, and the name of their state
     coming : the upload's, from `matched` or `added`, with ``id`` in the store and ``crs``
 
     Returns
@@ -134,6 +139,7 @@ def effect(lp: Landproof, layer: Layer, upload: Any, now: gpd.GeoDataFrame, comi
         ``gross_before net_before gross_after net_after`` in stored parts; ``sites_before
         sites_after``; ``added changed unchanged missing`` sites.
     """
+    now, uploads = state
     before = coming["before"].astype("Int64")
     known = before.notna().to_numpy()
     changed = int((known & (coming["differs"] != "").to_numpy()).sum())
@@ -146,7 +152,7 @@ def effect(lp: Landproof, layer: Layer, upload: Any, now: gpd.GeoDataFrame, comi
     stays = now[~now["id"].isin(before.dropna())] if upload.mode != "replace" else now.iloc[:0]
     then = gpd.GeoDataFrame(pd.concat([stays, coming], ignore_index=True)) if len(stays) else coming
     taken_now, taken_then = (_taken(lp, layer, sites, lp.place) for sites in (now, then))
-    basis = ",".join(filter(None, (lp.store.uploads.basis(layer.id), str(upload.id))))
+    basis = ",".join(filter(None, (uploads, str(upload.id))))
     lp.store.bridges.keep(layer.id, lp.place, _basis(lp, basis), taken_then, upload.id)
     point("bridge.done")
     for when, sites, taken in (("before", now, taken_now), ("after", then, taken_then)):

@@ -126,9 +126,11 @@ def read(lp: Landproof, upload_id: int, progress: Progress = lambda _: None, rea
         lp.store.readings.drop(upload_id)
         point("read.begun")
         found = _read(lp, bytes_of(lp, upload), upload.filename, layer, Choices(**upload.choices), watch)
-        found = settled(lp.store.sites.frame(layer.id), found, Choices(**upload.choices), upload.mode, upload.filename)
+        state = lp.store.sites.state(layer.id)
+        found = settled(state[0], found, Choices(**upload.choices), upload.mode, upload.filename)
         watch(0.5)
-        compared = stage(lp, upload, found.sites, found.crs, told=watch.part(0.5, 0.9), reading_no=watch.number)
+        told = watch.part(0.5, 0.9)
+        compared = stage(lp, upload, found.sites, found.crs, state=state, told=told, reading_no=watch.number)
         lp.store.uploads.remark(upload_id, found.rejected, found.findings, watch.number)
         point("remark.done")
         read_as = _read_values(lp, found) | compared
@@ -161,8 +163,9 @@ def accept(lp: Landproof, upload_id: int, who: str, reading_no: int | None = Non
     Raises
     ------
     Conflict
-        If the upload is not ready, has been read anew, or is to be added to a layer that has
-        changed since.
+        If the upload is not ready, or has been read anew.
+    Stale
+        If its layer has changed since it was read, so that what the person saw is not what it would do.
     AlreadyAccepted
         If the same file, read the same way, is in force; the upload is discarded then.
     """

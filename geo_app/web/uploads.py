@@ -6,7 +6,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request, sessio
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from geo_app.errors import Conflict, Refused
+from geo_app.errors import Conflict, Refused, Stale
 from geo_app.i18n import N_
 from geo_app.ingest.contract import SHIFTS
 from geo_app.model import OUR_COLUMNS, STATUSES
@@ -44,7 +44,7 @@ def receive() -> ResponseReturnValue:
     upload = uploads.receive(landproof(), stream, sent.filename, layer, current_user.name, mode=mode)
     if upload.state == "received":
         uploads.enqueue(landproof(), upload.id)
-    return _go_to(upload.id, "yes" if upload.state == "accepted" else None)
+    return _go_to(upload.id, known="yes" if upload.state == "accepted" else None)
 
 
 @bp.get("/uploads/<int:upload_id>")
@@ -100,7 +100,11 @@ def choose(upload_id: int) -> ResponseReturnValue:
 def accept(upload_id: int) -> ResponseReturnValue:
     """Make an upload's sites count."""
     seen = request.form.get("reading_no", type=int)  # a newer reading than the one on the page is not accepted
-    uploads.accept(landproof(), upload_id, current_user.name, seen)
+    try:
+        uploads.accept(landproof(), upload_id, current_user.name, seen)
+    except Stale:
+        uploads.enqueue(landproof(), upload_id)
+        return _go_to(upload_id, again="yes")
     return _go_to(upload_id)
 
 
@@ -204,6 +208,6 @@ def _as_before(upload_id: int, like: int) -> dict[str, Any]:
     return offer.choices
 
 
-def _go_to(upload_id: int, known: str | None = None) -> ResponseReturnValue:
-    address = url_for("uploads.page", upload_id=upload_id, known=known)
+def _go_to(upload_id: int, known: str | None = None, again: str | None = None) -> ResponseReturnValue:
+    address = url_for("uploads.page", upload_id=upload_id, known=known, again=again)
     return jsonify(location=address) if wants_json() else redirect(address, 303)
