@@ -1,7 +1,7 @@
 """What a county bureau sends: a shapefile in GBK without .prj or .cpg, first with faults, then corrected.
 
-The ground is 24 plots of 2 km by 1.6 km, 4,800 mu each, in the south of Dulan (都兰). All together they are
-what the report prints as 11.5万亩; of the first file 103,200 mu can be taken.
+The ground is 24 plots of 2 km by 1.6 km, 4,800 mu each, in the south of Dulan (都兰). Together they are what
+the report prints as 11.5万亩; in the first file 21 of them can be measured, the corrected one brings the rest.
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ FIRST, CORRECTED = "都兰县草原恢复2024.zip", "都兰县草原恢复2024_�
 ZONE = 32_000_000  # what an easting of zone 32 (96° E) has before it where it bears the zone's number
 WEST, SOUTH = 572_000, 4_003_000  # metres; without the number, any zone may be meant
 CODES = [f"DL-2024-{number:03}" for number in range(1, 25)]
-BOW_TIE, UNREADABLE, UNDRAWN, UNSTATED, REDRAWN, GONE = 4, 7, 11, 13, 16, 19  # rows, counted from 1
+BOW_TIE, UNREADABLE, UNSTATED, UNDRAWN, REDRAWN, GONE = 4, 7, 9, 11, 16, 19  # rows, counted from 1
 TOTAL = 25  # the row below the plots
 TWICE = CODES[22]  # the code of both of the last two plots
 
@@ -79,5 +79,6 @@ def _written(path: Path, rows: list[Plot]) -> Path:
         "面积亩": [row.mu for row in rows],
         "备注": ["虚构数据" for _ in rows],
     }
-    parts = shapefile(path.parent, [row.outline for row in rows], columns, crs=None)
+    parts = shapefile(path.parent, [row.outline for row in rows], columns)
+    del parts[".prj"]
     return zipped(path.parent, parts, stem="草原恢复", name=path.name)
