@@ -100,14 +100,15 @@ def sees_where_the_file_may_lie(page: Any) -> None:
 
 def chooses_the_place_and_leaves_out_the_total(page: Any) -> None:
     """The list and the map choose for each other; what is chosen at last is sent by keyboard."""
-    chosen = page.frame_locator("#places").locator(".lp-proposal.is-chosen")
-    assert "EPSG:4541" in chosen.inner_text()
-    page.frame_locator("#places").locator(".lp-proposal", has_text="EPSG:4540").click()
+    places = page.frame_locator("#places")
+    assert "EPSG:4541" in places.locator(".lp-proposal.is-chosen").inner_text()
+    assert places.locator(".lp-proposed.is-chosen").count() == 23 + 1
+    places.locator(".lp-proposal", has_text="EPSG:4540").click()
     page.locator("input[value='EPSG:4540']:checked").wait_for()
     tab_to(page, "input[value='EPSG:4540']")
     page.keyboard.press("ArrowUp")
     assert page.locator("input[value='EPSG:4541']").is_checked()
-    page.frame_locator("#places").locator(".lp-proposal.is-chosen", has_text="EPSG:4541").wait_for()
+    places.locator(".lp-proposal.is-chosen", has_text="EPSG:4541").wait_for()
     tab_to(page, "input[value=totals]")
     page.keyboard.press("Space")
     press(page, "button:has-text('Read it so')")

@@ -165,7 +165,7 @@ def _question(upload: Any) -> str:
     return render_template(
         "uploads/needs_input.html",
         upload=upload,
-        questions=list(zip(asked, found, strict=True)),
+        questions=sorted(zip(asked, found, strict=True), key=lambda pair: not pair[1]),  # the place first
         on_map=any(each.where is not None and each.where.box for some in found for each in some),
         offer=previews.offered(landproof(), upload.id),
         **_CHOICES,

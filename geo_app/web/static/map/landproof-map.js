@@ -4,6 +4,7 @@
 window.LandproofMap = (() => {
   const SVG = "http://www.w3.org/2000/svg";
   const NEAR = 10; // pixels
+  const AROUND = 10; // zoom: nearer, the backdrop shows hardly anything
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (still) {
     L.Map.mergeOptions({ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
@@ -157,8 +158,9 @@ window.LandproofMap = (() => {
       // of many sites, which are drawn only near, at least where they all lie
       if (!dots.length) L.rectangle([[south, west], [north, east]], { className: "lp-proposed lp-box is-chosen", interactive: false }).addTo(LM.map);
       const padding = { paddingTopLeft: [12, 12], paddingBottomRight: [56, 52] }; // tools and scale
-      LM.map.fitBounds([[south, west], [north, east]], { ...padding, maxZoom: 13, animate: false });
-      LM.map.setZoom(LM.map.getZoom() - 1, { animate: false }); // with some of what lies around
+      LM.map.fitBounds([[south, west], [north, east]], { ...padding, animate: false });
+      // with what lies around, where a wrong place is seen; the tool "Whole area" goes near
+      LM.map.setZoom(Math.min(LM.map.getZoom() - 1.5, AROUND), { animate: false });
     } else if (dots.length && LM.narrow()) {
       const middle = (pick) => dots.map(pick).sort((a, b) => a - b)[dots.length >> 1];
       LM.map.setView([middle((dot) => dot.lat), middle((dot) => dot.lng)], LM.map.getZoom() + 1);

@@ -8,6 +8,9 @@
 
   const boundsOf = ([west, south, east, north]) => L.latLngBounds([south, west], [north, east]);
 
+  /* A collection of outlines is a group of groups. */
+  const leaves = (layer) => (layer.getLayers ? layer.getLayers().flatMap(leaves) : [layer]);
+
   const Proposals = L.LayerGroup.extend({
     initialize(options) {
       L.LayerGroup.prototype.initialize.call(this);
@@ -42,12 +45,13 @@
       const bounds = boundsOf(box);
       const frame = L.rectangle(bounds, { ...style, className: "lp-proposed lp-box", interactive: true });
       const outlines = L.geoJSON(geometry, { ...style, style, pointToLayer: (_, at) => L.circleMarker(at, { ...style, radius: 2 }) });
-      const text = LM.el("span", { class: "lp-proposal", title: properties.reason }, LM.el("b", {}, LM.el("span", { class: "lp-code" }, properties.answer), properties.meridian), LM.el("span", {}, properties.place));
+      const names = [LM.el("b", { class: "lp-code" }, answer), properties.meridian ? LM.el("b", {}, properties.meridian) : null];
+      const text = LM.el("span", { class: "lp-proposal", title: properties.reason }, LM.el("span", {}, ...names), LM.el("small", {}, properties.place));
       const icon = L.divIcon({ html: text, className: "lp-label-at", iconSize: [0, 0] });
       const label = L.marker([box[3], (box[0] + box[2]) / 2], { icon, pane: "proposal-labels", keyboard: false });
       for (const each of [frame, label]) each.on("click", () => this._clicked(answer));
       for (const each of [outlines, frame, label]) this.addLayer(each);
-      this._drawn.set(answer, { bounds, shapes: [...outlines.getLayers(), frame], text });
+      this._drawn.set(answer, { bounds, shapes: [...leaves(outlines), frame], text });
     },
 
     /* The first click chooses; on the chosen one, the map goes near. */
@@ -64,7 +68,7 @@
       for (const [each, { shapes, text }] of this._drawn) {
         const on = each === answer;
         text.classList.toggle("is-chosen", on);
-        for (const shape of shapes) shape.getElement?.()?.classList.toggle("is-chosen", on);
+        for (const shape of shapes) shape.getElement()?.classList.toggle("is-chosen", on);
       }
       const bounds = this._drawn.get(answer)?.bounds;
       if (bounds && !LM.map.getBounds().contains(bounds)) LM.home();
