@@ -1,7 +1,7 @@
 """What a county bureau sends: a shapefile in GBK without .prj or .cpg, first with faults, then corrected.
 
 The ground is 24 plots of 2 km by 1.6 km, 4,800 mu each, in the south of Dulan (都兰). Together they are what
-the report prints as 11.5万亩; in the first file 21 of them can be measured, the corrected one brings the rest.
+the report prints as 11.5万亩; the first file has 21 of them and a half, the corrected one brings the rest.
 """
 
 from dataclasses import dataclass, replace

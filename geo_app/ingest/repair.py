@@ -131,9 +131,8 @@ def _ask(draft: Draft, changes: list[Change]) -> None:
         AnswerNeeded(
             N_(
                 "Broken outlines in {file} whose area a repair changes by more than 0.1 percent: {count}; most of all "
-                "record {record}, {before} m² as drawn and {after} m² repaired. What was drawn is kept, and the "
-                "smaller of the two areas counts. Confirm with {option}, or correct the outlines and send the file "
-                "again."
+                "record {record}, {before} m² as drawn and {after} m² repaired. What was drawn is kept; what the "
+                "repair covers counts. Confirm with {option}, or correct the outlines and send the file again."
             ),
             needs="confirmation",
             option="--accept",
