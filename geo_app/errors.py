@@ -12,6 +12,7 @@
     ├── NotAllowed           not signed in, or not for this user (HTTP 403)
     ├── Conflict             the store has moved on meanwhile (exit 2, HTTP 409)
     │   ├── Superseded       a reading that is no longer wanted
+    │   ├── Stale            an upload whose layer has changed since it was compared with it
     │   └── AlreadyAccepted  the same file is in force
     ├── StoreFailed          the disk or the store fails, or is kept busy (exit 2, HTTP 507 or 503)
     ├── LayerError           a layer file is wrong (exit 2)
@@ -84,6 +85,8 @@ class AnswerNeeded(GeoAppError):
     ----------
     more : tuple of AnswerNeeded
         What else will have to be answered, as far as it is known.
+    places : dict
+        Of a coordinate system: answer to where it would put the records, as plain values.
     """
 
     def __init__(
@@ -94,6 +97,7 @@ class AnswerNeeded(GeoAppError):
         self.option = option
         self.choices = choices
         self.more: tuple[AnswerNeeded, ...] = ()
+        self.places: dict[str, Any] = {}
 
 
 class NotFound(GeoAppError):
@@ -110,6 +114,10 @@ class Conflict(GeoAppError):
 
 class Superseded(Conflict):
     """A reading of an upload is no longer wanted: it was cancelled, or another one has begun."""
+
+
+class Stale(Conflict):
+    """The layer has changed since an upload was compared with it; it has to be read again before it is accepted."""
 
 
 class AlreadyAccepted(Conflict):

@@ -28,7 +28,7 @@ def accept(lp):
         )
         frame = site_frame(*[None] * len(tickets), code=list(tickets), amount=list(tickets.values()))
         lp.store.sites.stage(number, LAYER, frame)
-        lp.store.uploads.change(number, state="ready")
+        lp.store.uploads.change(number, state="ready", basis=lp.store.uploads.basis(LAYER))
         lp.store.uploads.accept(number, "me")
         return number
 
@@ -168,7 +168,7 @@ def test_edited_site_keeps_its_shape_on_the_map(lp):
         sha256="aa", filename="a.zip", size=1, layer="grassland_restored", received_by="me", choices={}, synthetic=False
     )
     lp.store.sites.stage(number, "grassland_restored", site_frame(cell(0, 0)))
-    lp.store.uploads.change(number, state="ready")
+    lp.store.uploads.change(number, state="ready", basis="")
     lp.store.uploads.accept(number, "me")
     refresh(lp, lp.layers["grassland_restored"], PLACE)
     found = lp.store.sites.within("grassland_restored", PLACE, (95, 37, 95.1, 37.1))
@@ -191,7 +191,7 @@ def test_row_that_names_a_district_elsewhere_is_outside(lp):
     )
     frame["district"] = [lp.districts.resolve(each) for each in frame["stated_district"]]
     lp.store.sites.stage(number, LAYER, frame)
-    lp.store.uploads.change(number, state="ready")
+    lp.store.uploads.change(number, state="ready", basis="")
     lp.store.uploads.accept(number, "me")
     assert figures.totals(lp, LAYER)[0].net == 6
 

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from geo_app.errors import Conflict
+from geo_app.errors import Conflict, Stale
 from geo_app.ingest import Choices
 from geo_app.services import figures, history, uploads
 
@@ -117,3 +117,33 @@ class TestOrdinals:
         assert sites(lp) == {"A/1": 10, "A/2": 20}
         newest, edited, first = lp.store.sites.versions(LAYER, "A", 2)
         assert [each.name for each in (newest, edited, first)] == ["second"] * 3
+
+
+class TestStale:
+    """What a person saw of an upload is what accepting it does."""
+
+    @pytest.mark.parametrize("mode", uploads.MODES)
+    def test_upload_is_compared_anew_before_it_is_accepted(self, lp, send, mode):
+        first, second = send("A,one,10"), send("A,two,99", mode)
+        uploads.accept(lp, first.id, "me")
+        with pytest.raises(Stale, match=f"{LAYER} has changed since"):
+            uploads.accept(lp, second.id, "me")
+        assert tonnes(lp) == 10
+        told = uploads.read(lp, second.id).effect
+        assert told["gross_before"] == 10_000_000
+        uploads.accept(lp, second.id, "me")
+        assert tonnes(lp) == told["gross_after"] / 1_000_000
+
+    def test_a_correction_of_a_site_makes_it_stale_too(self, lp, send, take):
+        take(X)
+        waiting = send("A,a,12")
+        history.edit(lp, int(lp.store.sites.frame(LAYER)["id"][0]), {"quantity": "11"}, "me", "weighed again")
+        with pytest.raises(Stale):
+            uploads.accept(lp, waiting.id, "me")
+
+    def test_what_has_come_back_to_where_it_was_is_not_stale(self, lp, send, take):
+        take(X)
+        waiting = send("A,a,12")
+        history.toggle(lp, take(Y), "me")
+        uploads.accept(lp, waiting.id, "me")
+        assert sites(lp) == {"A/1": 12, "B/1": 20}

@@ -1,7 +1,7 @@
 """The store: what is staged is unseen, what is accepted stays, the newest version holds."""
 
 import secrets
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -29,7 +29,7 @@ def upload(store, frame, *, accept: bool = True, sha256: str | None = None) -> i
         synthetic=False,
     )
     store.sites.stage(number, LAYER, frame)
-    store.uploads.change(number, state="ready", crs="EPSG:4490")
+    store.uploads.change(number, state="ready", crs="EPSG:4490", basis=store.uploads.basis(LAYER))
     if accept:
         store.uploads.accept(number, "test")
     return number
@@ -71,6 +71,7 @@ def test_newest_version_of_a_code_holds(store):
 def test_order_of_acceptance_decides_not_of_arrival(store):
     late = upload(store, site_frame(cell(0, 0), amount=[5]), accept=False)
     upload(store, site_frame(cell(1, 0), amount=[7]))
+    store.uploads.change(late, basis=store.uploads.basis(LAYER))
     store.uploads.accept(late, "test")
     assert store.sites.frame(LAYER)["amount"].to_list() == [5]
 
@@ -135,14 +136,12 @@ def test_same_bytes_are_recognised(store):
 
 
 def test_writers_wait_for_each_other(store):
-    threads = [
-        threading.Thread(target=upload, args=(store, site_frame(cell(at, 0), code=[str(at)]))) for at in range(6)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(codes(store)) == ["0", "1", "2", "3", "4", "5"]
+    def stage(at: int) -> int:
+        return upload(store, site_frame(cell(at, 0), code=[str(at)]), accept=False)
+
+    with ThreadPoolExecutor(6) as pool:
+        numbers = list(pool.map(stage, range(6)))
+    assert [codes(store, upload=number) for number in numbers] == [[str(at)] for at in range(6)]
 
 
 def test_first_value_holds(store):

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from geo_app.cli import outcomes
-from geo_app.cli.shared import hand_back, json_option, locale_of, note_synthetic, pass_landproof, print_json
-from geo_app.errors import AlreadyAccepted, AnswerNeeded, GeoAppError, StoreFailed, disk_failed
+from geo_app.cli.shared import hand_back, json_option, locale_of, note_synthetic, pass_landproof, print_json, say
+from geo_app.errors import AlreadyAccepted, AnswerNeeded, GeoAppError, Stale, StoreFailed, disk_failed
 from geo_app.i18n import N_, translate
 from geo_app.ingest import ALL, SHIFTS, Choices
 from geo_app.layers import Layer
@@ -28,6 +28,9 @@ SHIFT = click.option(
     "--shift", type=click.Choice(SHIFTS), help="Take the shift of Chinese map services out of the coordinates."
 )
 SUBLAYER = click.option("--sublayer", metavar="NAME|all", help="Which layer, table or sheet of the file.")
+
+
+_CHANGES = N_("{added} sites new, {changed} with a new version, {unchanged} unchanged, {missing} not in the file.")
 
 
 def _columns(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
@@ -166,16 +169,24 @@ def _stored(lp: Landproof, file: Path, layer: Layer, choices: Choices, *, mode: 
         )
     if upload.state == "accepted":
         return outcomes.of_upload(lp, upload) | {"known": True}
-    with _progress() as bar:
-        task = bar.add_task(file.name, total=1.0)
+    while True:
+        upload = _read(lp, upload.id, file.name)
+        if not accept and not _confirmed(lp, upload):
+            return outcomes.of_upload(lp, upload)
         try:
-            upload = uploads.read(lp, upload.id, lambda share: bar.update(task, completed=share))
+            return _accepted(lp, upload.id)
+        except Stale as stale:
+            say(stale)
+
+
+def _read(lp: Landproof, upload_id: int, name: str) -> Any:
+    with _progress() as bar:
+        task = bar.add_task(name, total=1.0)
+        try:
+            return uploads.read(lp, upload_id, lambda share: bar.update(task, completed=share))
         except GeoAppError as error:
-            error.known |= {"upload": upload.id}
+            error.known |= {"upload": upload_id}
             raise
-    if not accept and not _confirmed(lp, upload):
-        return outcomes.of_upload(lp, upload)
-    return _accepted(lp, upload.id)
 
 
 def _accepted(lp: Landproof, upload_id: int) -> dict[str, Any]:
@@ -201,10 +212,10 @@ def _progress() -> Progress:
 def _confirmed(lp: Landproof, upload: Any) -> bool:
     if not sys.stdin.isatty():
         return False
+    locale = locale_of(lp.settings)
     text = N_("{accepted} of {records} records will be stored. Accept?")
-    return click.confirm(
-        translate(text, locale_of(lp.settings), accepted=upload.accepted, records=upload.records), err=True
-    )
+    click.echo(translate(_CHANGES, locale, **outcomes.difference(upload)), err=True)
+    return click.confirm(translate(text, locale, accepted=upload.accepted, records=upload.records), err=True)
 
 
 def _show(lp: Landproof, outcome: dict[str, Any]) -> None:
@@ -221,14 +232,12 @@ def _show(lp: Landproof, outcome: dict[str, Any]) -> None:
             click.echo(translate(N_("  … and {count} more."), locale, count=len(outcome[name]) - 20))
     if outcome["rejections"] and "upload" in outcome:
         click.echo(hand_back(outcome["upload"], locale))
+    if "difference" in outcome and not outcome.get("known"):
+        click.echo(translate(_CHANGES, locale, **outcome["difference"]))
     if outcome["status"] == "accepted":
         again = N_("The same file was accepted before, as upload {upload}; nothing was added.")
         text = again if outcome.get("known") else N_("Stored as upload {upload}.")
         click.echo(translate(text, locale, upload=outcome["upload"]))
-        changes = N_(
-            "{added} sites new, {changed} with a new version, {unchanged} unchanged, {missing} not in the file."
-        )
-        click.echo(translate(changes, locale, **outcome["difference"]))
         note_synthetic(lp)
 
 

@@ -67,9 +67,13 @@ def of_upload(lp: Landproof, upload: Any) -> dict[str, Any]:
     known = {name: getattr(upload, name) for name in _PLAIN if name != "rejected"}
     known |= {"rejected": kept["rejection"], "findings": kept["finding"], "total": upload.total}
     known["columns"] = [Column(**each) for each in upload.columns or ()]
-    difference = {name: upload.effect[name] for name in ("added", "changed", "unchanged", "missing")}
     told = _known(lp, known, lp.layers[upload.layer])
-    return {"upload": upload.id, "status": upload.state, **told, "difference": difference}
+    return {"upload": upload.id, "status": upload.state, **told, "difference": difference(upload)}
+
+
+def difference(upload: Any) -> dict[str, int]:
+    """Count what an upload adds, changes, leaves as it is and does not have."""
+    return {name: upload.effect[name] for name in ("added", "changed", "unchanged", "missing")}
 
 
 def _known(lp: Landproof, known: Mapping[str, Any], layer: Layer | None) -> dict[str, Any]:

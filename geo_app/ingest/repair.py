@@ -12,7 +12,7 @@ import shapely
 
 from geo_app import geometry
 from geo_app.errors import AnswerNeeded, UnreadableFile
-from geo_app.i18n import N_
+from geo_app.i18n import N_, number
 from geo_app.ingest import wkb
 from geo_app.ingest.crs import Placing
 from geo_app.ingest.draft import Draft
@@ -130,9 +130,9 @@ def _ask(draft: Draft, changes: list[Change]) -> None:
         CONFIRMED,
         AnswerNeeded(
             N_(
-                "The outlines of {count} records of {file} are broken, and repairing them changes their areas by more "
-                "than 0.1 percent; most of all record {record}: {before} m² as drawn, {after} m² repaired. What was "
-                "drawn is kept. Confirm the repairs with {option}, or correct the outlines."
+                "Broken outlines in {file} whose area a repair changes by more than 0.1 percent: {count}; most of all "
+                "record {record}, {before} m² as drawn and {after} m² repaired. What was drawn is kept; what the "
+                "repair covers counts. Confirm with {option}, or correct the outlines and send the file again."
             ),
             needs="confirmation",
             option="--accept",
@@ -140,8 +140,8 @@ def _ask(draft: Draft, changes: list[Change]) -> None:
             file=draft.part.sublayer,
             count=len(large),
             record=most.record,
-            before=round(most.before, 1),
-            after=round(most.after, 1),
+            before=number(most.before, 1),
+            after=number(most.after, 1),
         ),
     )
 

@@ -21,6 +21,7 @@ from geo_app.ingest.draft import Draft
 from geo_app.ingest.join import joined
 from geo_app.ingest.outlines import Outlines
 from geo_app.ingest.unitwords import unit_in_name
+from geo_app.ingest.whereabouts import add_places
 from geo_app.layers import Layer
 from geo_app.model import SITE_COLUMNS, Rejection
 from geo_app.rules import RULES
@@ -162,14 +163,14 @@ def _start(draft: Draft, raw: RawFile) -> None:
 
 def _place(draft: Draft, districts: Districts) -> crs.Placing | None:
     """Decide where the coordinates are; None where that has to be told first."""
-    choices = draft.choices
+    choices, shapes, stated = draft.choices, draft.part.shapes, draft.texts("district")
     try:
-        placing = crs.place(draft.part, choices.crs, districts, draft.texts("district"), choices.shift)
+        placing = crs.place(draft.part, choices.crs, districts, stated, choices.shift)
     except AnswerNeeded as need:
-        draft.ask(need)
+        draft.ask(add_places(need, shapes, districts, stated))
         return None
     if placing.question is not None:
-        draft.confirm(placing.question.choices[0], placing.question)
+        draft.confirm(placing.question.choices[0], add_places(placing.question, shapes, districts, stated))
     return placing
 
 

@@ -51,6 +51,7 @@ def stage(
     upload: Any,
     sites: gpd.GeoDataFrame,
     *,
+    state: tuple[gpd.GeoDataFrame, str] | None = None,
     told: Callable[[float], None] = lambda _: None,
     reading_no: int | None = None,
 ) -> dict[str, Any]:
@@ -62,6 +63,7 @@ def stage(
     ----------
     upload : the store's upload row
     sites : site frame
+    state : the layer's sites and the name of their state, where they are at hand
     told : called with the share that is written, 0 to 1
     reading_no : the reading that the sites come from
 
@@ -72,18 +74,19 @@ def stage(
         see `effect`.
     """
     layer = lp.layers.find(upload.layer)
-    now, basis = lp.store.sites.frame(layer.id), lp.store.uploads.basis(layer.id)
+    now, basis = state or lp.store.sites.state(layer.id)
     is_new = upload.mode == "add"
     coming = added(sites, lp.store.sites.last_ordinals(layer.id)) if is_new else matched(now, sites)
     ids = lp.store.sites.stage(upload.id, layer.id, coming, told, reading_no)
-    return {"basis": basis, "effect": effect(lp, layer, upload, _plain(coming, ids))}
+    return {"basis": basis, "effect": effect(lp, layer, upload, basis, _plain(coming, ids))}
 
 
-def effect(lp: Landproof, layer: Layer, upload: Any, coming: pd.DataFrame) -> dict[str, int]:
+def effect(lp: Landproof, layer: Layer, upload: Any, uploads: str, coming: pd.DataFrame) -> dict[str, int]:
     """Tell what accepting an upload would do to its layer, and keep the bridge for the time after it.
 
     Parameters
     ----------
+    uploads : the name of the layer's state that it was compared with
     coming : the upload's staged sites, with ``before`` and ``differs``, as `Sites.plain` gives them
 
     Returns
@@ -98,7 +101,7 @@ def effect(lp: Landproof, layer: Layer, upload: Any, coming: pd.DataFrame) -> di
     changed = int((known & (coming["differs"] != "").to_numpy()).sum())
     stays = now[~now["id"].isin(before.dropna())] if upload.mode != "replace" else now.iloc[:0]
     then = pd.concat([stays, coming], ignore_index=True) if len(stays) else coming
-    basis = _basis(lp, layer, upload.id)
+    basis = _basis(lp, layer, ",".join(filter(None, (uploads, str(upload.id)))))
     after = _build(lp, layer, then, lp.place, None)
     lp.store.bridges.keep(layer.id, lp.place, basis, after, upload=upload.id)
     point("bridge.done")
@@ -149,9 +152,13 @@ def _named(period: Period | None) -> str:
     return "/".join(day.isoformat() for day in period) if period else ""
 
 
-def _basis(lp: Landproof, layer: Layer, upload: int | None = None) -> str:
-    """Name all that a layer's bridge is made of, now or once an upload is accepted."""
-    own = ",".join(filter(None, (lp.store.uploads.basis(layer.id), str(upload or ""))))
+def _basis(lp: Landproof, layer: Layer, uploads: str | None = None) -> str:
+    """Name all that a layer's bridge is made of; without a state of its own, of the present one.
+
+    To be asked for before the sites are read: a bridge of newer sites is then made again, and none of
+    older ones is ever taken for new.
+    """
+    own = lp.store.uploads.basis(layer.id) if uploads is None else uploads
     others = [f"{each}:{lp.store.uploads.basis(each)}" for each in layer.excludes if layer.measure == "area"]
     return "|".join((own, *others, lp.districts.label, VERSION))
 

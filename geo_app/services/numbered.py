@@ -1,6 +1,5 @@
 """Files whose codes only number their rows: whether they are about the sites that bear these numbers."""
 
-from collections.abc import Callable
 from dataclasses import fields, replace
 
 import geopandas as gpd
@@ -25,15 +24,15 @@ _SAME_FIRST = N_(
 )
 
 
-def settled(now: Callable[[], gpd.GeoDataFrame], reading: Reading, choices: Choices, mode: str, file: str) -> Reading:
+def settled(now: gpd.GeoDataFrame, reading: Reading, choices: Choices, mode: str, file: str) -> Reading:
     """Take the codes away from a reading whose rows were said to be new sites; ask where nobody has said so.
 
     Only rows that a merge would make new versions of what seem to be other sites are asked about.
 
     Parameters
     ----------
-    now : function
-        Gives the layer's current sites; asked only where they matter.
+    now : GeoDataFrame
+        The layer's current sites.
     mode : str
         What the upload does to its layer; only ``merge`` matches by code alone.
     file : str
@@ -47,9 +46,8 @@ def settled(now: Callable[[], gpd.GeoDataFrame], reading: Reading, choices: Choi
     running = next((each for each in reading.findings if each.rule == RULE), None)
     if mode != "merge" or running is None:
         return reading
-    sites = now()
-    coming = matched(sites, reading.sites)
-    others = are_others(pd.DataFrame(sites), pd.DataFrame(coming))
+    coming = matched(now, reading.sites)
+    others = are_others(pd.DataFrame(now), pd.DataFrame(coming))
     if not others.any():
         return reading
     is_most = 2 * int(others.sum()) > int(coming["before"].notna().sum())

@@ -115,7 +115,7 @@ def preview(lp: Landproof, upload_id: int) -> Preview:
         sites=placed + elsewhere,
         without_place=elsewhere,
         changes=differences(lp, upload),
-        stale=upload.state == "ready" and upload.basis not in (None, lp.store.uploads.basis(layer.id)),
+        stale=upload.state == "ready" and upload.basis != lp.store.uploads.basis(layer.id),
         net_before=outcome["net_before"],
         net_after=outcome["net_after"],
         verdicts=verdicts(lp, layer, outcome),

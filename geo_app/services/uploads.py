@@ -126,9 +126,11 @@ def read(lp: Landproof, upload_id: int, progress: Progress = lambda _: None, rea
         lp.store.readings.drop(upload_id)
         point("read.begun")
         found = _read(lp, bytes_of(lp, upload), upload.filename, layer, Choices(**upload.choices), watch)
-        found = settled(_now(lp, layer), found, Choices(**upload.choices), upload.mode, upload.filename)
+        state = lp.store.sites.state(layer.id)
+        found = settled(state[0], found, Choices(**upload.choices), upload.mode, upload.filename)
         lp.store.uploads.change(upload_id, reading_no=watch.number, crs=found.crs, progress=0.5)
-        compared = stage(lp, upload, found.sites, told=watch.part(0.5, 0.9), reading_no=watch.number)
+        told = watch.part(0.5, 0.9)
+        compared = stage(lp, upload, found.sites, state=state, told=told, reading_no=watch.number)
         lp.store.uploads.remark(upload_id, found.rejected, found.findings, watch.number)
         point("remark.done")
         read_as = _read_values(lp, found) | compared
@@ -148,7 +150,7 @@ def look(lp: Landproof, path: Path, layer_id: str, choices: Choices, mode: str =
     layer = lp.layers.find(layer_id)
     with open_local(path) as (source, name):
         found = _read(lp, Path(source.name), name, layer, choices)
-    return settled(_now(lp, layer), found, choices, mode, name) if lp.is_made else found
+    return settled(lp.store.sites.frame(layer.id), found, choices, mode, name) if lp.is_made else found
 
 
 def accept(lp: Landproof, upload_id: int, who: str, reading_no: int | None = None) -> None:
@@ -161,8 +163,9 @@ def accept(lp: Landproof, upload_id: int, who: str, reading_no: int | None = Non
     Raises
     ------
     Conflict
-        If the upload is not ready, has been read anew, or is to be added to a layer that has
-        changed since.
+        If the upload is not ready, or has been read anew.
+    Stale
+        If its layer has changed since it was read, so that what the person saw is not what it would do.
     AlreadyAccepted
         If the same file, read the same way, is in force; the upload is discarded then.
     """
@@ -231,10 +234,6 @@ def _near_boundary(lp: Landproof, reading: Reading) -> list[Finding]:
         Finding("near_boundary", int(record), {"metres": int(distance), "accuracy": round(accuracy)})
         for record, distance in zip(close["record"], metres, strict=True)
     ]
-
-
-def _now(lp: Landproof, layer: Layer) -> Callable[[], Any]:
-    return lambda: lp.store.sites.frame(layer.id)
 
 
 def _demand_mode(mode: str) -> None:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, exists, func, select
 
 from geo_app.store.tables import sites, uploads
 
@@ -50,6 +50,12 @@ def in_force(accepted: FromClause, uploads_then: Sequence[int] | None = None) ->
         return and_(accepted_once, accepted.c.undone.is_(False), accepted.c.base_undone.is_(False))
     listed = func.json_each(json.dumps(list(uploads_then))).table_valued("value")
     return accepted.c.id.in_(select(listed.c.value))
+
+
+def basis_of(connection: Connection, layer: str) -> str:
+    """Name the state of a layer: the uploads that make it up, in the order in which they were accepted."""
+    query = select(uploads.c.id).where(uploads.c.layer == layer, in_force(uploads))
+    return ",".join(map(str, connection.scalars(query.order_by(uploads.c.accepted_seq))))
 
 
 def current(uploads_then: Sequence[int] | None = None) -> ColumnElement[bool]:

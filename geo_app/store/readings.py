@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, func, select, update
 
-from geo_app.errors import Conflict, NotFound, Superseded
+from geo_app.errors import Conflict, NotFound, Stale, Superseded
 from geo_app.i18n import N_
 from geo_app.store.bridges import drop_staged
 from geo_app.store.database import Database
-from geo_app.store.folding import in_force
+from geo_app.store.folding import basis_of
 from geo_app.store.repeats import demand_new
 from geo_app.store.tables import jobs, remarks, runs, sites, uploads
 
@@ -133,10 +133,11 @@ def demand_acceptable(connection: Connection, upload_id: int, number: int | None
     Raises
     ------
     Conflict
-        If the upload is not ready, has been read anew, or its layer has changed so that rows to
-        be added, or those that only bear a running number, would land elsewhere.
-    AlreadyAccepted
-        If the same file, read the same way, is in force.
+        If the upload is not ready, or has been read anew.
+    AlreadyAccepted, Conflict
+        See `repeats.demand_new`.
+    Stale
+        If its layer has changed since it was compared with it.
     """
     row = connection.execute(select(uploads).where(uploads.c.id == upload_id)).first()
     if row is None or row.state != "ready":
@@ -148,27 +149,17 @@ def demand_acceptable(connection: Connection, upload_id: int, number: int | None
             N_("Upload {upload} has been read anew since this page was opened. Look at it again, then accept it."),
             upload=upload_id,
         )
-    rests_on_layer = row.mode == "add" or (row.mode == "merge" and _is_numbered(connection, upload_id))
-    if rests_on_layer and row.basis != basis_of(connection, row.layer):
-        raise Conflict(
-            N_("Layer {layer} has changed since upload {upload} was read. Have it read again, then accept it."),
+    demand_new(connection, row)
+    if row.basis != basis_of(connection, row.layer):
+        raise Stale(
+            N_(
+                "Layer {layer} has changed since upload {upload} was compared with it, so nothing was accepted. "
+                "Have it read again, look at what it changes now, then accept it."
+            ),
             layer=row.layer,
             upload=upload_id,
         )
-    demand_new(connection, row)
     return row
-
-
-def _is_numbered(connection: Connection, upload_id: int) -> bool:
-    """Tell whether the codes of an upload only number its rows; then what they meet was looked at when it was read."""
-    found = select(1).where(remarks.c.upload_id == upload_id, remarks.c.rule == "running_number")
-    return connection.scalar(found.limit(1)) is not None
-
-
-def basis_of(connection: Connection, layer: str) -> str:
-    """Name the state of a layer: the uploads that make it up, in the order in which they were accepted."""
-    query = select(uploads.c.id).where(uploads.c.layer == layer, in_force(uploads))
-    return ",".join(map(str, connection.scalars(query.order_by(uploads.c.accepted_seq))))
 
 
 def _demand_open(connection: Connection, upload_id: int) -> None:

@@ -15,7 +15,7 @@ from geo_app.ground import Ground
 from geo_app.i18n import N_
 from geo_app.store import staging
 from geo_app.store.database import Database
-from geo_app.store.folding import current
+from geo_app.store.folding import basis_of, current
 from geo_app.store.frames import ROWS_AT_ONCE, columns_of_plain, frame_of, ground_of, plain_frame
 from geo_app.store.sealing import seal
 from geo_app.store.staging import BOX
@@ -139,14 +139,13 @@ class Sites:
             Columns of `tables.sites` with `crs` (of the upload) and `geometry` (None where there
             is no place or `geometry` is False); `amount` and `declared_area` are Int64.
         """
-        left_out = () if geometry else ("geometry", "drawn")
-        columns = [column for column in sites.c if column.name not in left_out]
-        query = _visible(
-            select(*columns, uploads.c.crs), SiteFilter(layer=layer, upload=upload, uploads_then=uploads_then)
-        ).order_by(sites.c.id)
         with self._database.read() as connection:
-            rows = connection.execute(query).all()
-        return frame_of(rows, [column.name for column in columns] + ["crs"])
+            return _sites_of(connection, layer, upload, uploads_then, geometry=geometry)
+
+    def state(self, layer: str) -> tuple[gpd.GeoDataFrame, str]:
+        """Return a layer's current sites, as `frame` does, and the name of the state that they are (`basis_of`)."""
+        with self._database.read() as connection:
+            return _sites_of(connection, layer), basis_of(connection, layer)
 
     def last_ordinals(self, layer: str) -> pd.Series:
         """Return the highest ordinal of each code of a layer, also of sites that are gone, undone or only staged."""
@@ -252,6 +251,21 @@ _PLAIN_COLUMNS: list[Any] = [column for column in sites.c if column.name not in 
 _ACTS = ("accepted_seq", "accepted_at", "accepted_by", "why", "undone", "base_undone")
 _OF_UPLOAD: list[Any] = [uploads.c[name] for name in ("filename", "kind", "crs", *_ACTS)]
 _NAMES = [*(column.name for column in _PLAIN_COLUMNS), "counted", "reason", "synthetic"]
+
+
+def _sites_of(
+    connection: Connection,
+    layer: str,
+    upload: int | None = None,
+    uploads_then: tuple[int, ...] | None = None,
+    *,
+    geometry: bool = True,
+) -> gpd.GeoDataFrame:
+    left_out = () if geometry else ("geometry", "drawn")
+    columns = [column for column in sites.c if column.name not in left_out]
+    wanted = SiteFilter(layer=layer, upload=upload, uploads_then=uploads_then)
+    query = _visible(select(*columns, uploads.c.crs), wanted).order_by(sites.c.id)
+    return frame_of(connection.execute(query).all(), [column.name for column in columns] + ["crs"])
 
 
 def _visible(query: Select[Any], wanted: SiteFilter) -> Select[Any]:

@@ -11,8 +11,8 @@ from geo_app.model import Finding, Rejection
 from geo_app.points import point
 from geo_app.store.bridges import let_hold
 from geo_app.store.database import Database, now
-from geo_app.store.folding import in_force, replay
-from geo_app.store.readings import basis_of, demand_acceptable, demand_current
+from geo_app.store.folding import basis_of, in_force, replay
+from geo_app.store.readings import demand_acceptable, demand_current
 from geo_app.store.repeats import demand_new, find_same
 from geo_app.store.sealing import seal
 from geo_app.store.tables import acts, remarks, uploads

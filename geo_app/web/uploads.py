@@ -6,7 +6,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request, sessio
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from geo_app.errors import Conflict, Refused
+from geo_app.errors import Conflict, Refused, Stale
 from geo_app.i18n import N_
 from geo_app.ingest.contract import SHIFTS
 from geo_app.model import OUR_COLUMNS, STATUSES
@@ -14,7 +14,6 @@ from geo_app.services import exports, history, previews, uploads
 from geo_app.services.proposals import proposals
 from geo_app.web.answers import MEASURED, answers
 from geo_app.web.context import landproof, language, number_of, wants_json
-from geo_app.web.locating import locator
 from geo_app.web.sending import send
 from geo_app.web.wording import units_of
 
@@ -44,7 +43,7 @@ def receive() -> ResponseReturnValue:
     upload = uploads.receive(landproof(), stream, sent.filename, layer, current_user.name, mode=mode)
     if upload.state == "received":
         uploads.enqueue(landproof(), upload.id)
-    return _go_to(upload.id, "yes" if upload.state == "accepted" else None)
+    return _go_to(upload.id, known="yes" if upload.state == "accepted" else None)
 
 
 @bp.get("/uploads/<int:upload_id>")
@@ -100,7 +99,11 @@ def choose(upload_id: int) -> ResponseReturnValue:
 def accept(upload_id: int) -> ResponseReturnValue:
     """Make an upload's sites count."""
     seen = request.form.get("reading_no", type=int)  # a newer reading than the one on the page is not accepted
-    uploads.accept(landproof(), upload_id, current_user.name, seen)
+    try:
+        uploads.accept(landproof(), upload_id, current_user.name, seen)
+    except Stale:
+        uploads.enqueue(landproof(), upload_id)
+        return _go_to(upload_id, again="yes")
     return _go_to(upload_id)
 
 
@@ -163,15 +166,14 @@ def _preview(upload: Any) -> str:
 
 
 def _question(upload: Any) -> str:
-    lp = landproof()
     asked = [upload.message, *upload.message.get("more", ())]
-    found = [proposals(lp, each) for each in asked]
+    found = [proposals(each) for each in asked]
     return render_template(
         "uploads/needs_input.html",
         upload=upload,
-        questions=list(zip(asked, found, strict=True)),
-        locator=locator(lp.districts.shapes, next((each for each in found if each), [])),
-        offer=previews.offered(lp, upload.id),
+        questions=sorted(zip(asked, found, strict=True), key=lambda pair: not pair[1]),  # the place first
+        on_map=any(each.where is not None and each.where.box for some in found for each in some),
+        offer=previews.offered(landproof(), upload.id),
         **_CHOICES,
     )
 
@@ -204,6 +206,6 @@ def _as_before(upload_id: int, like: int) -> dict[str, Any]:
     return offer.choices
 
 
-def _go_to(upload_id: int, known: str | None = None) -> ResponseReturnValue:
-    address = url_for("uploads.page", upload_id=upload_id, known=known)
+def _go_to(upload_id: int, known: str | None = None, again: str | None = None) -> ResponseReturnValue:
+    address = url_for("uploads.page", upload_id=upload_id, known=known, again=again)
     return jsonify(location=address) if wants_json() else redirect(address, 303)

@@ -11,7 +11,7 @@ from geo_app.errors import AlreadyAccepted, Conflict, Superseded
 from geo_app.ingest import Choices
 from geo_app.services import history, jobs, uploads
 from geo_app.store import database
-from tests.faults.conftest import LAYER, importing, locked
+from tests.faults.conftest import LAYER, importing, locked, write_sites
 from tests.faults.state import leftovers, problems, visible
 from tests.web.conftest import sign_in, token_of
 
@@ -117,7 +117,7 @@ class TestSameFile:
         with pytest.raises(Conflict, match=f"Undo upload {ready} first"):
             uploads.accept(lp, other.id, "test")
         history.toggle(lp, ready, "test")
-        uploads.accept(lp, other.id, "test")
+        uploads.accept(lp, uploads.read(lp, other.id).id, "test")
         assert uploads.find(lp, other.id).state == "accepted"
 
     def test_undone_it_may_come_again_and_then_not_come_back(self, lp, home, scene, ready, received):
@@ -137,6 +137,15 @@ class TestSameFile:
         uploads.accept(lp, numbers[0], "test")
         with pytest.raises(Conflict, match="has changed since"):
             uploads.accept(lp, numbers[1], "test")
+
+
+def test_different_files_at_once_are_compared_one_after_the_other(runner, home, lp, tmp_path):
+    files = [write_sites(tmp_path / f"{at}.geojson", 6, first=2 * at, shift=at / 1000) for at in range(4)]
+    ended = [runner.wait(pid) for pid in [runner.start(home, *importing(file)) for file in files]]
+    assert [each.code for each in ended] == [0] * 4, ended
+    effects = [each.effect for each in sorted(uploads.listing(lp), key=lambda each: each.accepted_seq)]
+    assert [each["gross_before"] for each in effects[1:]] == [each["gross_after"] for each in effects[:-1]]
+    assert problems(home) == []
 
 
 class TestOvertaken:

@@ -74,7 +74,7 @@ def flat_bowtie():
 
 def test_a_repair_that_changes_an_area_has_to_be_confirmed(tmp_path, take):
     path = sent(tmp_path, [SQUARE, BROKEN["crosses itself"]])
-    with pytest.raises(AnswerNeeded, match=r"record 2: 0\.0 m² as drawn, 5000\.\d m² repaired") as asked:
+    with pytest.raises(AnswerNeeded, match=r"record 2, 0\.0 m² as drawn and 5,000\.\d m² repaired") as asked:
         take(path, confirmed=())
     assert (asked.value.needs, asked.value.option, asked.value.choices) == ("confirmation", "--accept", ("repairs",))
     assert (asked.value.known["accepted"], asked.value.known["records"]) == (2, 2)

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from geo_app.services import history, previews, uploads
+from geo_app.services import history, jobs, previews, uploads
 from tests.site_frames import cell, site_frame
 from tests.web.conftest import HOSTILE, sign_in, stock, token_of
 
@@ -147,15 +147,34 @@ def test_correction_has_a_page_and_is_listed(lp, client: FlaskClient) -> None:
     assert "is undone, and so this is not in force" in client.get("/uploads/3?lang=en").text
 
 
-def test_known_file_may_be_sent_to_replace_its_layer(lp, client: FlaskClient) -> None:
-    def send(mode: str) -> str:
-        rows = io.BytesIO("编号,重量(吨),状态\nA,10,完成\n".encode())
-        form = {"csrf_token": token_of(client), "layer": "waste_household", "mode": mode, "file": (rows, "a.csv")}
-        return client.post("/uploads", data=form).location
+def send(client: FlaskClient, rows: str, mode: str = "merge") -> str:
+    """Send a table of household waste and return where the answer leads."""
+    file = (io.BytesIO(f"编号,重量(吨),状态\n{rows}\n".encode()), "a.csv")
+    form = {"csrf_token": token_of(client), "layer": "waste_household", "mode": mode, "file": file}
+    return client.post("/uploads", data=form).location
 
-    first = int(send("merge").rpartition("/")[2])
-    uploads.read(lp, first)
+
+def read(lp, address: str) -> int:
+    number = int(address.rpartition("/")[2])
+    return uploads.read(lp, number).id
+
+
+def test_known_file_may_be_sent_to_replace_its_layer(lp, client: FlaskClient) -> None:
+    first = read(lp, send(client, "A,10,完成"))
     uploads.accept(lp, first, "reviewer")
-    assert send("merge").endswith(f"{first}?known=yes")
+    assert send(client, "A,10,完成").endswith(f"{first}?known=yes")
     lp.store.uploads.accept(stock(lp, "waste_household", site_frame(None, code=["B"], amount=[1])), "reviewer")
-    assert lp.store.uploads.find(int(send("replace").rpartition("/")[2])).mode == "replace"
+    assert lp.store.uploads.find(read(lp, send(client, "A,10,完成", "replace"))).mode == "replace"
+
+
+def test_accepting_what_is_stale_shows_the_new_difference_first(lp, client: FlaskClient) -> None:
+    first, second = (read(lp, send(client, f"A,{tonnes},完成")) for tonnes in (10, 99))
+    form = {"csrf_token": token_of(client)}
+    client.post(f"/uploads/{first}/accept", data=form)
+    address = client.post(f"/uploads/{second}/accept", data=form).location
+    assert "nothing was accepted" in client.get(f"{address}&lang=en").text
+    jobs.run(lp, lp.store.jobs.unfinished()[-1])
+    page = client.get(f"{address}&lang=en").text
+    assert "nothing was accepted" in page
+    assert lines(page)[:2] == [("0", "0.00\u202ft"), ("1", "+89.00\u202ft")]
+    assert "nothing was accepted" not in client.get(client.post(f"/uploads/{second}/accept", data=form).location).text
