@@ -41,6 +41,16 @@ def refresh_all(lp: Landproof, place: str) -> None:
         refresh(lp, layer, place)
 
 
+def site_counts(lp: Landproof, *, placed: bool) -> dict[str, int]:
+    """Count the sites of each layer that have a place, or have none; layers without any are left out."""
+    counts = {}
+    for layer in lp.layers.values():
+        groups = refresh(lp, layer, lp.place).groups
+        if number := sum(group["sites"] for group in groups if group["placed"] == placed):
+            counts[layer.id] = number
+    return counts
+
+
 def bridge_then(lp: Landproof, layer: Layer, place: str, uploads_then: tuple[int, ...]) -> Bridge:
     """Make the bridge of a layer as it was when certain uploads were in force."""
     return _build(lp, layer, lp.store.sites.plain(layer.id, uploads_then), place, None, uploads_then)

@@ -220,8 +220,8 @@ class Sites:
             box = connection.execute(query).one()
         return None if box[0] is None else (box[0], box[1], box[2], box[3])
 
-    def layer_counts(self, *, placed: bool, upload: int | None = None) -> dict[str, int]:
-        """Count the current sites, or an upload's rows, of each layer that have a place, or have none."""
+    def layer_counts(self, *, placed: bool, upload: int) -> dict[str, int]:
+        """Count an upload's rows of each layer that have a place, or have none."""
         wanted = SiteFilter(placed=placed, upload=upload)
         query = _visible(select(sites.c.layer, func.count()), wanted).group_by(sites.c.layer)
         with self._database.read() as connection:
