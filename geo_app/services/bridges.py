@@ -153,7 +153,9 @@ def _build(
     uploads_then: tuple[int, ...] | None = None,
 ) -> Bridge:
     scope = Scope(lp.districts, place, period)
-    others = [lp.store.sites.plain(each, uploads_then) for each in layer.excludes] if layer.measure == "area" else []
+    box = sites[BOX].agg({"min_lon": "min", "min_lat": "min", "max_lon": "max", "max_lat": "max"}).tolist()
+    contests = layer.measure == "area" and not np.isnan(box).any()
+    others = [lp.store.sites.plain(each, uploads_then, within=box) for each in layer.excludes if contests]
     rivals = pd.concat(others, ignore_index=True) if others else sites.iloc[:0]
     return build(sites, layer.measure, scope, lp.store.sites.ground, rivals)
 

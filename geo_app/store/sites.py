@@ -1,7 +1,7 @@
 """Site versions: written in unseen batches, read as the version that holds."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -185,8 +185,15 @@ class Sites:
         with self._database.read() as connection:
             return list(connection.execute(query))
 
-    def plain(self, layer: str, uploads_then: tuple[int, ...] | None = None) -> pd.DataFrame:
+    def plain(
+        self, layer: str, uploads_then: tuple[int, ...] | None = None, within: Sequence[float] | None = None
+    ) -> pd.DataFrame:
         """Return what a bridge needs of a layer's current sites, or those of an earlier time, without outlines.
+
+        Parameters
+        ----------
+        within : west, south, east, north in degrees, optional
+            Only sites whose box meets this one.
 
         Returns
         -------
@@ -194,6 +201,8 @@ class Sites:
             ``ordinal``, and the columns that `bridge.build` takes.
         """
         query = _visible(select(*columns_of_plain()), SiteFilter(layer=layer, uploads_then=uploads_then))
+        if within is not None:
+            query = query.where(*_meets(sites.c, within))
         with self._database.read() as connection:
             return plain_frame(connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}))
 
@@ -289,14 +298,17 @@ def _columns_of(wanted: SiteFilter | None) -> list[Any]:
     return [*_PLAIN_COLUMNS, counted.label("counted"), reason.label("reason"), uploads.c.synthetic]
 
 
+def _meets(columns: Any, box: Sequence[float]) -> tuple[ColumnElement[bool], ...]:
+    west, south, east, north = box
+    return columns.max_lon >= west, columns.min_lon <= east, columns.max_lat >= south, columns.min_lat <= north
+
+
 def _near(box: tuple[float, float, float, float], upload: int | None) -> Select[Any]:
     """Find the ids of the site versions whose box meets another: first the runs, then the rows in them."""
-    west, south, east, north = box
     query = select(sites.c.id).select_from(
         runs.join(sites, and_(sites.c.id.between(runs.c.first, runs.c.last), sites.c.upload_id == runs.c.upload_id))
     )
-    for each in (runs.c, sites.c):
-        query = query.where(each.max_lon >= west, each.min_lon <= east, each.max_lat >= south, each.min_lat <= north)
+    query = query.where(*_meets(runs.c, box), *_meets(sites.c, box))
     return query.where(runs.c.upload_id == upload) if upload is not None else query
 
 
