@@ -99,6 +99,14 @@ rule(
     ),
 )
 rule(
+    "code_changed",
+    "check",
+    N_("Code {code!r} was changed to {other!r} by {who} ({why}); the record is taken for a new version of that site."),
+    N_(
+        "If it is another site, undo that correction (upload {upload}) before you accept this, and read the file again."
+    ),
+)
+rule(
     "repeated_code",
     "check",
     N_("Code {code!r} stands {count} times in the file; the records are kept apart by their order."),

@@ -12,6 +12,7 @@ from geo_app.points import point
 from geo_app.store.bridges import let_hold
 from geo_app.store.database import Database, now
 from geo_app.store.folding import basis_of, in_force, replay
+from geo_app.store.moves import demand_grounds
 from geo_app.store.readings import demand_acceptable, demand_current
 from geo_app.store.repeats import demand_new, find_same
 from geo_app.store.sealing import seal
@@ -97,7 +98,8 @@ class Uploads:
         Raises
         ------
         Conflict
-            If the upload was never accepted, or the same file is in force by now.
+            If the upload was never accepted, the same file is in force by now, or a site would stand
+            twice, under two codes; see `moves.demand_grounds`.
         """
         own = uploads.c.id == upload_id
         with self._database.write() as connection:
@@ -108,7 +110,9 @@ class Uploads:
                 demand_new(connection, row, after=_last_act(connection, upload_id))
             _act(connection, "redo" if row.undone else "undo", upload_id, who, why)
             connection.execute(update(uploads).where(own).values(undone=not row.undone))
-            _carry(connection)
+            noted, bases = _history(connection)
+            _carry(connection, noted, bases)
+            demand_grounds(connection, row.layer, noted, bases, upload_id)
         return not row.undone
 
     def acts(self, upload_id: int | None = None) -> list[Row[Any]]:
@@ -133,8 +137,8 @@ class Uploads:
         if upload.accepted_seq is None:
             raise Conflict(N_("Upload {upload} was not accepted, so it has no totals of its own."), upload=upload_id)
         with self._database.read() as connection:
-            bases = _bases(connection)
-        return tuple(replay((act for act in self.acts() if act.seq <= upload.accepted_seq), bases))
+            noted, bases = _history(connection)
+        return tuple(replay((act for act in noted if act.seq <= upload.accepted_seq), bases))
 
     def remark(
         self,
@@ -221,13 +225,15 @@ def edit(connection: Connection, layer: str, source: int, who: str, why: str) ->
     return int(row.lastrowid)
 
 
-def _bases(connection: Connection) -> dict[int, int | None]:
-    return {row.id: row.base for row in connection.execute(select(uploads.c.id, uploads.c.base))}
+def _history(connection: Connection) -> tuple[list[Row[Any]], dict[int, int | None]]:
+    """Return all that `replay` plays: every act in order, and what each upload edits."""
+    bases = {row.id: row.base for row in connection.execute(select(uploads.c.id, uploads.c.base))}
+    return list(connection.execute(select(acts).order_by(acts.c.seq))), bases
 
 
-def _carry(connection: Connection) -> None:
+def _carry(connection: Connection, noted: Iterable[Row[Any]], bases: Mapping[int, int | None]) -> None:
     """Let every edit go, or come back, with what it edits."""
-    force = set(replay(connection.execute(select(acts).order_by(acts.c.seq)), _bases(connection)))
+    force = set(replay(noted, bases))
     edits = connection.execute(select(uploads.c.id, uploads.c.undone).where(uploads.c.base.is_not(None))).all()
     for upload in edits:
         gone = upload.id not in force and not upload.undone
