@@ -149,6 +149,12 @@ rule(
     N_("Name the unit if it is another one, and put it into the column's name."),
 )
 rule(
+    "short_tons",
+    "check",
+    N_("Column {column!r} speaks of tons; each was taken as a US short ton of 0.90718474 t."),
+    N_("If metric tonnes are meant, name t as the column's unit."),
+)
+rule(
     "unit_doubtful",
     "severe",
     N_("Column {column!r} says {named}, but {share} percent of its {rows} values are plausible only in {unit}."),
