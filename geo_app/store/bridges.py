@@ -5,6 +5,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from geo_app.points import point
 from geo_app.store.database import Database
+from geo_app.store.sealing import seal_bridge
 from geo_app.store.tables import bridges, deductions
 
 
@@ -38,6 +39,7 @@ class Bridges:
             rows = list(zip([number] * len(frame), *columns, strict=True))
             if rows:
                 connection.exec_driver_sql("INSERT INTO deductions VALUES (?, ?, ?, ?, ?)", rows)
+            seal_bridge(connection, number)
             point("bridge.inside")
 
 

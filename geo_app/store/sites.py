@@ -16,7 +16,7 @@ from geo_app.store import staging
 from geo_app.store.database import Database
 from geo_app.store.folding import basis_of, current
 from geo_app.store.moves import ordinal_before
-from geo_app.store.sealing import seal
+from geo_app.store.sealing import accepted
 from geo_app.store.staging import BOX
 from geo_app.store.tables import bridges, deductions, runs, sites, uploads
 from geo_app.store.uploads import edit
@@ -119,7 +119,7 @@ class Sites:
             if row.min_lon is not None:
                 box = {name: getattr(row, name) for name in BOX}
                 connection.execute(insert(runs).values(first=number, last=number, upload_id=upload, **box))
-            seal(connection, upload)
+            accepted(connection, upload)
             return number
 
     def frame(

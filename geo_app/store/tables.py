@@ -61,6 +61,8 @@ uploads = Table(
     Column("reading_no", Integer, nullable=False, server_default="0"),  # only the newest reading may write
     Column("dropped", Boolean, nullable=False, server_default="0"),  # its bytes were removed after it was refused
     Column("digest", String),  # of its rows, made when they were written; see `sealing`
+    Column("remarks_digest", String),  # of what was left out and found
+    Column("seal", String),  # of all that was decided on when it was accepted, both digests among it
     sqlite_autoincrement=True,
 )
 
@@ -74,6 +76,7 @@ acts = Table(
     Column("who", String, nullable=False),
     Column("why", String),
     Column("at", String, nullable=False),
+    Column("digest", String),  # of itself, the seal of its upload and the digest of the act before it
 )
 
 sites = Table(
@@ -130,6 +133,7 @@ bridges = Table(
     Column("place", String, nullable=False),
     Column("basis", String, nullable=False),  # what it was made of; another basis makes it stale
     Column("upload_id", ForeignKey("uploads.id")),  # for the time after this upload is accepted; else for now
+    Column("digest", String),  # of itself and its deductions
     Index("bridges_by_layer", "layer", "place"),
     Index("bridges_by_upload", "upload_id"),
 )
