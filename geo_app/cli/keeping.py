@@ -16,7 +16,7 @@ FILE = click.argument("file", type=click.Path(path_type=Path))
 @json_option
 @pass_landproof
 def check(lp: Landproof, as_json: bool) -> None:
-    """Check the store, every kept file by its SHA-256 and the sites of every accepted upload by their digest."""
+    """Check the store, every kept file by its SHA-256, and acts, accepted uploads and their sites by their digests."""
     found = checking.check(lp)
     locale = locale_of(lp.settings)
     sentences = [translate(each.template, locale, **each.values) for each in found.problems]

@@ -1,9 +1,13 @@
 """How much each record says it is, in which unit, and how much it measures."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from geo_app import geometry
 from geo_app.errors import Refused
@@ -12,9 +16,10 @@ from geo_app.ingest import amounts
 from geo_app.ingest.amounts import Amounts
 from geo_app.ingest.columns import fold
 from geo_app.ingest.draft import Draft
-from geo_app.ingest.texts import Plain, plain
+from geo_app.ingest.texts import Plain, as_arrow, plain
 from geo_app.ingest.unitwords import (
     MASS_UNITS,
+    SHORT_TONS,
     Implied,
     Unit,
     area_unit_by_value,
@@ -26,8 +31,10 @@ from geo_app.ingest.unitwords import (
     unit_behind,
     unit_in_name,
 )
-from geo_app.units import MEASURES
+from geo_app.units import LONG_TON, MEASURES, SHORT_TON
 
+_TONS = rf"(?i)(^|[\d\s])({'|'.join(map(re.escape, SHORT_TONS))})[\s.]*$"
+_TON_FACTORS = (Fraction(1), SHORT_TON, LONG_TON)
 UNIT_COLUMNS = ("quantity", "declared_area")
 _TICKET = ("单", "票", "bdh", "ldbh", "ticket", "manifest", "waybill", "weighbr", "weigh_t")
 _OTHER_WEIGHTS = ("毛", "皮", "gross", "tare")
@@ -78,13 +85,23 @@ def quantity(draft: Draft) -> Amounts | None:
     written = None if chosen else _with_units(draft, name)
     if written is not None:
         column, values = written
+        _note_short_tons(draft, name, None, values)
         return _taken(draft, "quantity", amounts.parse(values, name, canonical(measure)), unit=column)
     numbers = plain(draft.arrow(name))
     implied = _implied_mass(draft, name, numbers) if measure == "mass" else None
     unit = chosen or _settled(draft, name, named, implied) or _assumed(draft, name, measure)
     if implied is not None and implied.unit is not None and implied.unit.factor == unit.factor:
         draft.fits["quantity"] = implied.share
+    if measure == "mass" and (chosen is None or chosen.factor not in _TON_FACTORS):
+        _note_short_tons(draft, name, None if chosen else named, draft.arrow(name))
     return _numbers(draft, "quantity", unit, numbers)
+
+
+def _note_short_tons(draft: Draft, name: str, named: Unit | None, values: Sequence[str | None] | pa.Array) -> None:
+    """Say that tons were taken as short ones, where the column's name or a cell speaks of tons."""
+    is_named = named is not None and fold(named.word).strip(" .") in SHORT_TONS
+    if is_named or pc.any(pc.match_substring_regex(as_arrow(values), _TONS)).as_py():
+        draft.find("short_tons", column=name)
 
 
 def _settled(draft: Draft, name: str, named: Unit | None, implied: Implied | None) -> Unit | None:
@@ -133,10 +150,18 @@ def _assumed(draft: Draft, name: str, measure: str) -> Unit:
     return unit
 
 
-def _numbers(draft: Draft, ours: str, unit: Unit, numbers: Plain) -> Amounts:
+def _numbers(draft: Draft, ours: str, unit: Unit, numbers: Plain | None) -> Amounts:
     name = draft.mapping[ours]
-    read = amounts.parse(draft.arrow(name), name, unit, draft.part.decimals.get(name, 0), numbers)
+    texts = draft.arrow(name)
+    if unit.measure == "mass" and unit.factor in _TON_FACTORS and _chosen(draft, ours) is not None:
+        texts, numbers = _in_chosen_tons(texts, unit), None
+    read = amounts.parse(texts, name, unit, draft.part.decimals.get(name, 0), numbers)
     return _taken(draft, ours, read, unit.word)
+
+
+def _in_chosen_tons(texts: pa.LargeStringArray, unit: Unit) -> pa.LargeStringArray:
+    """Let the tons behind numbers be those that a person has chosen."""
+    return pc.replace_substring_regex(texts, _TONS, rf"\1 {unit.word}")
 
 
 def _taken(draft: Draft, ours: str, read: Amounts, unit: str) -> Amounts:

@@ -99,6 +99,14 @@ rule(
     ),
 )
 rule(
+    "code_changed",
+    "check",
+    N_("Code {code!r} was changed to {other!r} by {who} ({why}); the record is taken for a new version of that site."),
+    N_(
+        "If it is another site, undo that correction (upload {upload}) before you accept this, and read the file again."
+    ),
+)
+rule(
     "repeated_code",
     "check",
     N_("Code {code!r} stands {count} times in the file; the records are kept apart by their order."),
@@ -139,6 +147,12 @@ rule(
     "check",
     N_("Column {column!r} names no unit; {unit} was taken: {share} percent of its {rows} values are plausible in it."),
     N_("Name the unit if it is another one, and put it into the column's name."),
+)
+rule(
+    "short_tons",
+    "check",
+    N_("Column {column!r} speaks of tons; each was taken as a US short ton of 0.90718474 t."),
+    N_("If metric tonnes are meant, name t as the column's unit."),
 )
 rule(
     "unit_doubtful",

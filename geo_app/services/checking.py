@@ -18,6 +18,11 @@ _SENTENCES = {
     "unreadable": N_("File {sha256} of upload {uploads} cannot be read: {found}."),
     "changed": N_("File {sha256} of upload {uploads} has changed: its SHA-256 is {found}."),
     "rows": N_("The sites of upload {upload} are not those that were stored."),
+    "remarks": N_("The findings and the rows left out of upload {upload} are not those that were stored."),
+    "upload": N_("Upload {upload} is not as it was when it was accepted."),
+    "acts": N_("From number {act} on, the acts are not those that were noted."),
+    "force": N_("Whether upload {upload} is in force is not what the acts say."),
+    "bridge": N_("What counts of layer {layer} is not what was found."),
 }
 
 
@@ -45,7 +50,7 @@ class Checked:
 
 
 def check(lp: Landproof) -> Checked:
-    """Check the store, its references, every kept file and the sites of every accepted upload.
+    """Check the store, its references, every kept file, every act, every accepted upload and what counts of it.
 
     Raises
     ------
@@ -59,8 +64,10 @@ def check(lp: Landproof) -> Checked:
     needed, accepted = lp.store.keeping.files(), lp.store.keeping.accepted()
     for sha256, uploads in needed.items():
         problems += _file(path_of(lp.settings.home, sha256), sha256, uploads)
+    problems += _guarded(partial(_acts, lp))
     for upload in accepted:
-        problems += _guarded(partial(_rows, lp, upload))
+        problems += _guarded(partial(_upload, lp, upload))
+    problems += _guarded(partial(_bridges, lp))
     return Checked(len(accepted), len(needed), lp.store.keeping.site_count(), tuple(problems))
 
 
@@ -89,8 +96,18 @@ def _store(lp: Landproof) -> list[Problem]:
     return [Problem("store", {"found": each}) for each in lp.store.keeping.damage()]
 
 
-def _rows(lp: Landproof, upload: int) -> list[Problem]:
-    return [] if lp.store.keeping.rows_hold(upload) else [Problem("rows", {"upload": upload})]
+def _acts(lp: Landproof) -> list[Problem]:
+    broken = lp.store.keeping.broken_act()
+    found = [] if broken is None else [Problem("acts", {"act": broken})]
+    return found + [Problem("force", {"upload": upload}) for upload in lp.store.keeping.out_of_step()]
+
+
+def _upload(lp: Landproof, upload: int) -> list[Problem]:
+    return [Problem(kind, {"upload": upload}) for kind in lp.store.keeping.altered(upload)]
+
+
+def _bridges(lp: Landproof) -> list[Problem]:
+    return [Problem("bridge", {"layer": row.layer}) for row in lp.store.keeping.altered_bridges()]
 
 
 def _file(path: Path, sha256: str, uploads: list[int]) -> list[Problem]:

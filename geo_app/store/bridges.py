@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 from geo_app.bridge import Bridge
 from geo_app.points import point
 from geo_app.store.database import Database
+from geo_app.store.sealing import seal_bridge
 from geo_app.store.tables import bridges, deductions
 
 
@@ -49,6 +50,7 @@ class Bridges:
             rows = list(zip([number] * len(columns[0]), *columns, strict=True))
             if rows:
                 connection.exec_driver_sql("INSERT INTO deductions VALUES (?, ?, ?, ?, ?)", rows)
+            seal_bridge(connection, number)
             point("bridge.inside")
 
 

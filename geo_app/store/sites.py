@@ -17,7 +17,8 @@ from geo_app.store import staging
 from geo_app.store.database import Database
 from geo_app.store.folding import basis_of, current
 from geo_app.store.frames import ROWS_AT_ONCE, columns_of_plain, frame_of, ground_of, plain_frame
-from geo_app.store.sealing import seal
+from geo_app.store.moves import ordinal_before
+from geo_app.store.sealing import accepted
 from geo_app.store.staging import BOX
 from geo_app.store.tables import bridges, deductions, runs, sites, uploads
 from geo_app.store.uploads import edit
@@ -115,12 +116,12 @@ class Sites:
             new = old | changed | {"own_code": row.own_code or "code" in changed}
             if new["code"] != row.code:
                 connection.execute(insert(sites).values(**old | {"removed": True}))
-                new["ordinal"] = _next_ordinal(connection, row.layer, new["code"])
+                new["ordinal"] = _ordinal(connection, row, new["code"])
             number = int(connection.execute(insert(sites).values(**new)).lastrowid)
             if row.min_lon is not None:
                 box = {name: getattr(row, name) for name in BOX}
                 connection.execute(insert(runs).values(first=number, last=number, upload_id=upload, **box))
-            seal(connection, upload)
+            accepted(connection, upload)
             return number
 
     def frame(
@@ -316,9 +317,14 @@ def _differing(row: Row[Any], changed: Mapping[str, Any]) -> str:
     return ",".join(name for name, value in changed.items() if row._mapping[name] != value)
 
 
-def _next_ordinal(connection: Connection, layer: str, code: str) -> int:
-    taken = select(func.max(sites.c.ordinal)).where(sites.c.layer == layer, sites.c.code == code)
-    return int(connection.scalar(taken) or 0) + 1
+def _ordinal(connection: Connection, row: Row[Any], code: str) -> int:
+    """Give a site that gets another code the ordinal that it had under that one, else one that nobody ever had."""
+    known = (sites.c.layer == row.layer, sites.c.code == code)
+    earlier = ordinal_before(connection, row.layer, (row.code, row.ordinal), code)
+    held = select(sites.c.id).select_from(sites.join(uploads)).where(*known, sites.c.ordinal == earlier, current())
+    if earlier is not None and connection.scalar(held) is None:
+        return earlier
+    return int(connection.scalar(select(func.max(sites.c.ordinal)).where(*known)) or 0) + 1
 
 
 _CHANGES: dict[str | None, list[ColumnElement[bool]]] = {

@@ -61,6 +61,8 @@ uploads = Table(
     Column("reading_no", Integer, nullable=False, server_default="0"),  # only the newest reading may write
     Column("dropped", Boolean, nullable=False, server_default="0"),  # its bytes were removed after it was refused
     Column("digest", String),  # of its rows, made when they were written; see `sealing`
+    Column("remarks_digest", String),  # of what was left out and found
+    Column("seal", String),  # of all that was decided on when it was accepted, both digests among it
     sqlite_autoincrement=True,
 )
 
@@ -74,6 +76,7 @@ acts = Table(
     Column("who", String, nullable=False),
     Column("why", String),
     Column("at", String, nullable=False),
+    Column("digest", String),  # of itself, the seal of its upload and the digest of the act before it
 )
 
 sites = Table(
@@ -133,6 +136,7 @@ bridges = Table(
     Column("period", String, nullable=False, server_default=""),  # first/last day, empty where it is not known
     Column("steps", JSON),  # name, amount, sites
     Column("groups", JSON),  # sums by district, status, year and whether there is a place
+    Column("digest", String),  # of itself and its deductions
     Index("bridges_by_layer", "layer", "place"),
     Index("bridges_by_upload", "upload_id"),
 )

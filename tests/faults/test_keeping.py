@@ -68,12 +68,42 @@ class TestCheck:
             "UPDATE sites SET geometry = zeroblob(length(geometry)) WHERE id = 2",
             "UPDATE sites SET max_lon = max_lon + 1e-9 WHERE id = 8",
             "DELETE FROM sites WHERE id = 5",
-            "UPDATE uploads SET digest = NULL",
         ],
     )
     def test_changed_row(self, home, statement):
         change(home, statement)
         assert problems(home) == ["The sites of upload 1 are not those that were stored."]
+
+    @pytest.mark.parametrize(
+        "statement, said",
+        [
+            ("UPDATE uploads SET undone = 1", "Whether upload 1 is in force"),
+            ("UPDATE uploads SET base_undone = 1", "Whether upload 1 is in force"),
+            ("UPDATE uploads SET accepted_seq = 99", "Whether upload 1 is in force"),
+            ("UPDATE uploads SET accepted_seq = NULL, state = 'ready'", "Whether upload 1 is in force"),
+            ("UPDATE uploads SET crs = 'EPSG:1'", "Upload 1 is not as it was"),
+            ("UPDATE uploads SET total = total + 1", "Upload 1 is not as it was"),
+            ("UPDATE uploads SET effect = json_set(effect, '$.missing', 7)", "Upload 1 is not as it was"),
+            ("UPDATE uploads SET digest = NULL", "Upload 1 is not as it was"),
+            ("UPDATE uploads SET seal = NULL", "Upload 1 is not as it was"),
+            ("DELETE FROM acts WHERE seq = 1", "From number 1 on"),
+            ("UPDATE acts SET who = 'somebody else'", "From number 1 on"),
+            ("INSERT INTO acts VALUES (2, 'redo', 1, 'x', NULL, '2026-01-01', NULL)", "From number 2 on"),
+            ("DELETE FROM remarks", "The findings and the rows left out of upload 1"),
+            ("UPDATE remarks SET rule = 'note'", "The findings and the rows left out of upload 1"),
+            ("INSERT INTO deductions VALUES (1, 3, 0, 'missing', 5)", f"What counts of layer {LAYER}"),
+            ("UPDATE bridges SET basis = basis || 'x'", f"What counts of layer {LAYER}"),
+        ],
+    )
+    def test_changed_history(self, home, statement, said):
+        change(home, statement)
+        assert any(each.startswith(said) for each in problems(home))
+
+    def test_acts_cut_off_at_the_end(self, lp, home):
+        for _ in range(2):
+            history.toggle(lp, 1, "test")
+        change(home, "DELETE FROM acts WHERE seq > 1")
+        assert problems(home) == ["From number 2 on, the acts are not those that were noted."]
 
     def test_reference_to_nothing(self, home):
         change(home, "UPDATE acts SET upload_id = 77")
@@ -214,8 +244,9 @@ class TestSchema:
         with contextlib.closing(Store(old)) as store:
             assert store.sites.frame(LAYER)["amount"].to_list() == [500]
             assert [(act.kind, act.who, act.seq) for act in store.uploads.acts()] == [("accept", "reviewer", 3)]
-            assert store.keeping.rows_hold(1)
+            assert store.keeping.altered(1) == [] and store.keeping.broken_act() is None
             assert store.uploads.toggle(1, "test", None)
+            assert store.keeping.altered(1) == [] and store.keeping.broken_act() is None
 
     def test_old_store_is_copied_first(self, old):
         before = old.read_bytes()

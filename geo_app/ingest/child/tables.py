@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,6 +18,7 @@ LOOKED_AT = 30
 MAX_CELL = 1 << 20
 MAX_COLUMNS = 2000
 _MARKS = ((b"\xef\xbb\xbf", "utf-8", "UTF-8"), (b"\xff\xfe", "utf-16", "UTF-16"), (b"\xfe\xff", "utf-16", "UTF-16"))
+_DISARMED = re.compile("'+[=+\\-@\t\r]")  # what exports, ours too, make of a text that looks like a formula
 NO_ROWS = N_("{file} holds no rows below a header. Send a table with a header and one row for each site.")
 
 
@@ -44,7 +46,7 @@ def read_csv(job: Job, out: Output) -> None:
     csv.field_size_limit(MAX_CELL)
     try:
         delimiter = sniff(written)
-        sheet = find_sheet(job.name, _rows(written, delimiter))
+        sheet = find_sheet(job.name, ([_armed(cell) for cell in row] for row in _rows(written, delimiter)))
     except csv.Error as error:
         raise UnreadableFile(
             N_("{file} cannot be read as a table: {found}. Check its quotation marks."), file=job.name, found=error
@@ -72,6 +74,11 @@ def _decide(content: bytes, job: Job) -> text.Decision:
 
 def _rows(written: str, delimiter: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(written, newline=""), delimiter=delimiter)
+
+
+def _armed(cell: str) -> str:
+    """Take the apostrophe away that keeps a spreadsheet from running a text."""
+    return cell[1:] if cell.startswith("'") and _DISARMED.match(cell) else cell
 
 
 def sniff(written: str) -> str:
