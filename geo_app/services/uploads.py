@@ -81,7 +81,6 @@ def receive(
 
 def enqueue(lp: Landproof, upload_id: int) -> None:
     """Ask the worker to read an upload."""
-    lp.store.readings.begin(upload_id)
     job = lp.store.jobs.add("read", upload_id)
     point("job.noted")
     lp.queue.put(job)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from geo_app.errors import Refused, StoreFailed
-from geo_app.services import Landproof, checking, files, history, keeping, uploads
+from geo_app.services import Landproof, checking, files, history, keeping, readings, uploads
+from geo_app.services.locks import held
 from geo_app.settings import Settings
 from geo_app.store import Store, database, tables
 from geo_app.store.schema import VERSION
@@ -40,7 +41,14 @@ class TestCheck:
     def test_sound(self, run):
         ended = run("check", "--json")
         assert ended.code == 0
-        assert json.loads(ended.out) == {"sound": True, "uploads": 1, "files": 1, "sites": 8, "problems": []}
+        assert json.loads(ended.out) == {
+            "sound": True,
+            "uploads": 1,
+            "files": 1,
+            "sites": 8,
+            "problems": [],
+            "unread": [],
+        }
 
     def test_flipped_byte_in_a_file(self, run, lp):
         (path,) = (lp.settings.home / "files").iterdir()
@@ -131,6 +139,50 @@ class TestCheck:
         assert list(tmp_path.iterdir()) == []
 
 
+class TestUnread:
+    """Uploads whose reading was killed, where no worker runs."""
+
+    @pytest.fixture
+    def killed(self, run, scene) -> int:
+        assert run(*importing(scene.second), fault="kill@read.raw").was_killed
+        return 2
+
+    def test_check_tells(self, run, killed):
+        ended = run("check")
+        assert ended.code == 0
+        assert "Upload 2 (second.geojson) was not read to its end" in ended.out
+        (told,) = json.loads(run("check", "--json").out)["unread"]
+        assert (told["kind"], told["upload"], told["file"]) == ("interrupted", 2, "second.geojson")
+
+    def test_next_import_settles_and_tells(self, lp, run, scene, killed):
+        ended = run(*importing(scene.first))
+        assert ended.code == 0
+        assert "Upload 2 (second.geojson) was not read to its end" in ended.err
+        assert uploads.find(lp, killed).state == "refused"
+        assert run("check", "--json").out.count('"unread": []') == 1
+
+    def test_settled_it_may_be_read_again(self, lp, killed, home, scene):
+        (told,) = keeping.settle(lp)
+        assert "upload 2" in str(told).lower()
+        uploads.accept(lp, uploads.read(lp, killed).id, "command line")
+        assert visible(home) == scene.after
+
+    def test_what_is_being_read_is_left_alone(self, lp, scene):
+        upload = receive(lp, scene.second)
+        with readings.reading(lp, upload, lambda _: None):
+            assert keeping.settle(lp) == []
+            assert checking.check(lp).unread == ()
+
+    def test_what_waits_for_a_worker_is_told_and_left_alone(self, lp, home, scene):
+        upload = receive(lp, scene.second)
+        uploads.enqueue(lp, upload)
+        assert keeping.settle(lp) == []
+        (told,) = checking.check(lp).unread
+        assert (told.kind, told.values["upload"]) == ("waiting", upload)
+        with held(home / "worker.lock"):
+            assert checking.check(lp).unread == ()
+
+
 class TestSweep:
     def test_parts_and_strange_files_go(self, lp, home):
         for name in (".receiving-abc", "0" * 64):
@@ -204,7 +256,7 @@ class TestQuota:
 
     def test_file_that_does_not_fit_leaves_nothing(self, tight, tmp_path, home):
         before = kept(tight)
-        receive(tight, write_sites(tmp_path / "a.geojson", 100))
+        uploads.enqueue(tight, receive(tight, write_sites(tmp_path / "a.geojson", 100)))
         with pytest.raises(Refused, match="GEO_APP_QUOTA_MB"):
             receive(tight, write_sites(tmp_path / "b.geojson", 101))
         assert len(kept(tight) - before) == 1
