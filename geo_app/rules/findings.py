@@ -17,14 +17,14 @@ rule(
 )
 rule(
     "crs_by_parameters",
-    "note",
-    N_("The coordinate system is called {named!r}; by its parameters it is none of the known ones."),
+    "check",
+    N_("The coordinate system is called {named!r}, but by its parameters it is {crs}."),
     N_("Nothing to do if the sites lie where they should on the map."),
 )
 rule(
     "position_approximate",
     "check",
-    N_("{crs} was read in the CGCS2000 plane of the same meridian: places may be off by up to some 100 m."),
+    N_("{crs} was read as if it were the same system on CGCS2000: places may be off by up to some 100 m."),
     N_("Areas are not affected. Convert the file to CGCS2000 for exact places."),
 )
 rule(
