@@ -244,6 +244,12 @@ rule(
     N_("If there are sites of this layer in it, send it as a file of its own."),
 )
 rule(
+    "hidden_rows",
+    "check",
+    N_("{count} rows of the sheet are hidden, perhaps by a filter; they were read like the others."),
+    N_("If they are not meant to count, delete them in the workbook and send it again."),
+)
+rule(
     "hidden_sheets",
     "check",
     N_("The workbook has hidden sheets with a table, which were not read: {names}."),

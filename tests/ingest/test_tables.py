@@ -1,5 +1,9 @@
 """Tables as people keep them: quotation marks, headers, footers, encodings, too many columns."""
 
+import re
+import zipfile
+
+import openpyxl
 import pytest
 
 from geo_app.errors import AnswerNeeded, Refused
@@ -121,3 +125,71 @@ def test_an_empty_point_is_empty(tmp_path, take):
 def test_a_latitude_that_is_none_is_called_so(tmp_path, take):
     reading = take(csv(tmp_path, "编号,净重(吨),经度,纬度\nA,1,97,95\nB,2,97,37\n"), TICKETS)
     assert [each.values["expected"] for each in reading.rejected] == ["latitude"]
+
+
+# --- workbooks
+
+LEDGER = [["磅单号", "净重(吨)", "备注"], ["A", 1, "x"], ["B", 2.5, "y"]]
+
+
+def rewritten(path, change):
+    """The workbook with its one sheet's XML changed."""
+    with zipfile.ZipFile(path) as book:
+        members = {info.filename: book.read(info) for info in book.infolist()}
+    name = next(name for name in members if name.endswith("sheet1.xml"))
+    return files.packed(path, members | {name: change(members[name])})
+
+
+def test_a_formula_without_a_saved_result_is_no_missing_amount(tmp_path, take):
+    path = files.workbook(tmp_path / "a.xlsx", {"s": [*LEDGER, ["C", "=B2+B3", None], ["D", None, None]]})
+    reading = take(path, TICKETS)
+    assert left_out(reading) == {3: "not_a_number"}
+    assert reading.rejected[0].values["value"] == "=B2+B3"
+    assert reading.sites["amount"].isna().tolist() == [False, False, True]
+
+
+def test_the_saved_result_of_a_formula_is_its_value(tmp_path, take):
+    path = files.workbook(tmp_path / "a.xlsx", {"s": [*LEDGER, ["C", "=B2+B3", None]]})
+    path = rewritten(path, lambda sheet: re.sub(rb"<f>B2\+B3</f><v ?/?>(</v>)?", b"<f>B2+B3</f><v>3.5</v>", sheet))
+    assert take(path, TICKETS).total == 7_000_000
+
+
+def test_a_sheet_of_charts_is_passed_over(tmp_path, take):
+    path = files.workbook(tmp_path / "a.xlsx", {"s": LEDGER})
+    book = openpyxl.load_workbook(path)
+    book.create_chartsheet("c")
+    book.save(path)
+    assert take(path, TICKETS).total == 3_500_000
+
+
+def test_hidden_rows_are_read_and_said(tmp_path, take):
+    path = files.workbook(tmp_path / "a.xlsx", {"s": LEDGER})
+    book = openpyxl.load_workbook(path)
+    book["s"].row_dimensions[2].hidden = True
+    book.save(path)
+    reading = take(path, TICKETS)
+    assert (reading.total, "hidden_rows" in rules(reading)) == (3_500_000, True)
+
+
+@pytest.mark.parametrize("number", [b"1", b"2", b"1000000000"], ids=["before", "twice", "far beyond"])
+def test_rows_out_of_order_lose_none(tmp_path, take, number):
+    path = files.workbook(tmp_path / "a.xlsx", {"s": LEDGER})
+    path = rewritten(path, lambda sheet: sheet.replace(b'<row r="3"', b'<row r="' + number + b'"'))
+    with pytest.raises(Refused, match="damaged workbook"):
+        take(path, TICKETS)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_document_type_is_found_wherever_it_stands(tmp_path, take, encoding):
+    head = b"<?xml version='1.0'?>" + b" " * 3_000_000 + b"<!DOCTYPE x [<!ENTITY a 'b'>]>"
+    path = files.workbook(tmp_path / "a.xlsx", {"s": LEDGER})
+    path = rewritten(path, lambda sheet: (head + sheet).decode().encode(encoding))
+    with pytest.raises(Refused, match="DOCTYPE"):
+        take(path, TICKETS)
+
+
+def test_a_workbook_behind_a_password_is_called_so(tmp_path, take):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000) + "EncryptedPackage".encode("utf-16-le"))
+    with pytest.raises(Refused, match="behind a password"):
+        take(path, TICKETS)

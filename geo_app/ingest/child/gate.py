@@ -7,6 +7,7 @@ from geo_app.i18n import N_
 from geo_app.ingest.formats import OTHER, REFUSED, SUFFIXES
 
 HEAD_BYTES = 4096
+OLE = "Office 97"
 ZIP, SQLITE, SHP, PARQUET, JSON, XML, TEXT = "ZIP", "SQLite", ".shp", "Parquet", "JSON", "XML", "text"
 
 _MAGIC = (
@@ -15,7 +16,7 @@ _MAGIC = (
     (b"SQLite format 3\x00", SQLITE),
     (b"\x00\x00\x27\x0a", SHP),
     (b"PAR1", PARQUET),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Office 97"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLE),
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"\x1f\x8b", "gzip"),
@@ -77,6 +78,11 @@ def identify(path: Path, name: str) -> str:
             N_("{file} is no text: it holds a zero at byte {place}. Save it again as CSV in UTF-8."),
             file=name,
             place=head.index(b"\0"),
+        )
+    if found == OLE and suffix == ".xlsx":
+        raise UnreadableFile(
+            N_("{file} is named .xlsx, but is an old .xls, or behind a password. Save it as .xlsx without a password."),
+            file=name,
         )
     if found not in kinds:
         raise UnreadableFile(
