@@ -33,8 +33,8 @@ def generated_sites(count: int, seed: int, folder: Path) -> Path:
         of them overlap.
     """
     rng = np.random.default_rng(seed)
-    polygons = _polygons(count, rng)
-    declared = [Decimal(f"{mu:.1f}") for mu in shapely.area(polygons) / MU_M2]
+    drawn = polygons(count, rng)
+    declared = [Decimal(f"{mu:.1f}") for mu in shapely.area(drawn) / MU_M2]
     numbers = range(1, count + 1)
     rows = [{"code": f"GEN-{n:07}", "mu": mu, "n": n} for n, mu in zip(numbers, declared, strict=True)]
     for row, year in zip(rows, rng.integers(2021, 2025, count).tolist(), strict=True):
@@ -49,11 +49,12 @@ def generated_sites(count: int, seed: int, folder: Path) -> Path:
     }
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"generated_{count}.zip"
-    files.write_shapefile(path, files.Table(columns, rows, list(polygons), CRS))
+    files.write_shapefile(path, files.Table(columns, rows, list(drawn), CRS))
     return path
 
 
-def _polygons(count: int, rng: np.random.Generator) -> np.ndarray:
+def polygons(count: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw star-shaped polygons with 20 to 60 vertices on a jittered grid, in the plane of `CRS`."""
     side = int(np.ceil(np.sqrt(count)))
     cell = min(SIDE_M / side, 1000.0)
     centres = np.column_stack(np.divmod(np.arange(count), side)) * cell + [WEST_M, SOUTH_M]

@@ -9,9 +9,15 @@ import json
 import tempfile
 from pathlib import Path
 
-from tests.bench import imports, pages
+from tests.bench import imports, measuring, pages, sharing, stored
 
-BENCHMARKS = {"import": imports.run, "pages": pages.run}
+BENCHMARKS = {
+    "import": imports.run,
+    "pages": pages.run,
+    "area": measuring.run,
+    "ground": sharing.run,
+    "stored": stored.run,
+}
 
 
 def main() -> None:
