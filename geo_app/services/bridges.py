@@ -17,19 +17,54 @@ from geo_app.points import point
 from geo_app.services.landproof import Landproof
 
 
-def refresh(lp: Landproof, layer: Layer, place: str, period: Period | None = None) -> Any:
+class _Sites:
+    """Sites of layers as bridges need them, read once each while several bridges are made.
+
+    The states of the layers are named before any of them is read: a bridge of newer sites is then made
+    again, and none of older ones is ever taken for new.
+    """
+
+    def __init__(self, lp: Landproof, uploads_then: tuple[int, ...] | None = None) -> None:
+        self._lp, self._then = lp, uploads_then
+        self.states = lp.store.uploads.bases()
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def of(self, layer: str) -> pd.DataFrame:
+        """Return all sites of a layer."""
+        if layer not in self._read:
+            self._read[layer] = self._lp.store.sites.plain(layer, self._then)
+        return self._read[layer]
+
+    def within(self, layer: str, box: list[float]) -> pd.DataFrame:
+        """Return the sites of a layer whose box meets another; unless all are there already, only they are read."""
+        if layer not in self._read:
+            return self._lp.store.sites.plain(layer, self._then, within=box)
+        west, south, east, north = box
+        sites = self._read[layer]
+        across = (sites["max_lon"] >= west) & (sites["min_lon"] <= east)
+        return sites[across & (sites["max_lat"] >= south) & (sites["min_lat"] <= north)]
+
+
+def refresh(
+    lp: Landproof, layer: Layer, place: str, period: Period | None = None, *, known: _Sites | None = None
+) -> Any:
     """Make a layer's bridge, unless the kept one still holds, and return it as the store's row.
+
+    Parameters
+    ----------
+    known : the sites that have been read for other bridges made before this one
 
     Raises
     ------
     Conflict
         If the sites were put into districts by another boundary set than the present one.
     """
-    basis = _basis(lp, layer)
+    read = known or _Sites(lp)
+    basis = _basis(lp, layer, read.states)
     kept = lp.store.bridges.find(layer.id, place, _named(period))
     if kept is None or kept.basis != basis:
         _demand_own_boundaries(lp, layer)
-        made = _build(lp, layer, lp.store.sites.plain(layer.id), place, period)
+        made = _build(lp, layer, read.of(layer.id), read, place, period)
         lp.store.bridges.keep(layer.id, place, basis, made, period=_named(period))
         kept = lp.store.bridges.find(layer.id, place, _named(period))
     return kept
@@ -37,15 +72,16 @@ def refresh(lp: Landproof, layer: Layer, place: str, period: Period | None = Non
 
 def refresh_all(lp: Landproof, place: str) -> None:
     """Make the bridge of every layer that needs it."""
+    known = _Sites(lp)
     for layer in lp.layers.values():
-        refresh(lp, layer, place)
+        refresh(lp, layer, place, known=known)
 
 
 def site_counts(lp: Landproof, *, placed: bool) -> dict[str, int]:
     """Count the sites of each layer that have a place, or have none; layers without any are left out."""
-    counts = {}
+    counts, known = {}, _Sites(lp)
     for layer in lp.layers.values():
-        groups = refresh(lp, layer, lp.place).groups
+        groups = refresh(lp, layer, lp.place, known=known).groups
         if number := sum(group["sites"] for group in groups if group["placed"] == placed):
             counts[layer.id] = number
     return counts
@@ -53,7 +89,8 @@ def site_counts(lp: Landproof, *, placed: bool) -> dict[str, int]:
 
 def bridge_then(lp: Landproof, layer: Layer, place: str, uploads_then: tuple[int, ...]) -> Bridge:
     """Make the bridge of a layer as it was when certain uploads were in force."""
-    return _build(lp, layer, lp.store.sites.plain(layer.id, uploads_then), place, None, uploads_then)
+    read = _Sites(lp, uploads_then)
+    return _build(lp, layer, read.of(layer.id), read, place)
 
 
 def stage(
@@ -111,8 +148,9 @@ def effect(lp: Landproof, layer: Layer, upload: Any, uploads: str, coming: pd.Da
     changed = int((known & (coming["differs"] != "").to_numpy()).sum())
     stays = now[~now["id"].isin(before.dropna())] if upload.mode != "replace" else now.iloc[:0]
     then = pd.concat([stays, coming], ignore_index=True) if len(stays) else coming
-    basis = _basis(lp, layer, ",".join(filter(None, (uploads, str(upload.id)))))
-    after = _build(lp, layer, then, lp.place, None)
+    read = _Sites(lp)
+    basis = _basis(lp, layer, read.states | {layer.id: ",".join(filter(None, (uploads, str(upload.id))))})
+    after = _build(lp, layer, then, read, lp.place)
     lp.store.bridges.keep(layer.id, lp.place, basis, after, upload=upload.id)
     point("bridge.done")
     held = refresh(lp, layer, lp.place)
@@ -145,17 +183,12 @@ def _sums(groups: list[Mapping[str, Any]], when: str) -> dict[str, int]:
 
 
 def _build(
-    lp: Landproof,
-    layer: Layer,
-    sites: pd.DataFrame,
-    place: str,
-    period: Period | None,
-    uploads_then: tuple[int, ...] | None = None,
+    lp: Landproof, layer: Layer, sites: pd.DataFrame, read: _Sites, place: str, period: Period | None = None
 ) -> Bridge:
     scope = Scope(lp.districts, place, period)
     box = sites[BOX].agg({"min_lon": "min", "min_lat": "min", "max_lon": "max", "max_lat": "max"}).tolist()
     contests = layer.measure == "area" and not np.isnan(box).any()
-    others = [lp.store.sites.plain(each, uploads_then, within=box) for each in layer.excludes if contests]
+    others = [read.within(each, box) for each in layer.excludes if contests]
     rivals = pd.concat(others, ignore_index=True) if others else sites.iloc[:0]
     return build(sites, layer.measure, scope, lp.store.sites.ground, rivals)
 
@@ -164,15 +197,10 @@ def _named(period: Period | None) -> str:
     return "/".join(day.isoformat() for day in period) if period else ""
 
 
-def _basis(lp: Landproof, layer: Layer, uploads: str | None = None) -> str:
-    """Name all that a layer's bridge is made of; without a state of its own, of the present one.
-
-    To be asked for before the sites are read: a bridge of newer sites is then made again, and none of
-    older ones is ever taken for new.
-    """
-    own = lp.store.uploads.basis(layer.id) if uploads is None else uploads
-    others = [f"{each}:{lp.store.uploads.basis(each)}" for each in layer.excludes if layer.measure == "area"]
-    return "|".join((own, *others, lp.districts.label, VERSION))
+def _basis(lp: Landproof, layer: Layer, states: Mapping[str, str]) -> str:
+    """Name all that a layer's bridge is made of, by the states of the layers."""
+    others = [f"{each}:{states.get(each, '')}" for each in layer.excludes if layer.measure == "area"]
+    return "|".join((states.get(layer.id, ""), *others, lp.districts.label, VERSION))
 
 
 def _demand_own_boundaries(lp: Landproof, layer: Layer) -> None:

@@ -178,6 +178,15 @@ class Uploads:
         with self._database.read() as connection:
             return basis_of(connection, layer)
 
+    def bases(self) -> dict[str, str]:
+        """Name the state of each layer that has uploads in force, all at one time; see `folding.basis_of`."""
+        query = select(uploads.c.layer, uploads.c.id).where(in_force(uploads)).order_by(uploads.c.accepted_seq)
+        found: dict[str, list[str]] = {}
+        with self._database.read() as connection:
+            for layer, number in connection.execute(query):
+                found.setdefault(layer, []).append(str(number))
+        return {layer: ",".join(numbers) for layer, numbers in found.items()}
+
     def boundary_sets(self, layer: str) -> set[str]:
         """Return the boundary sets by which a layer's uploads in force were put into districts."""
         query = select(uploads.c.boundary_set).where(uploads.c.layer == layer, in_force(uploads)).distinct()
