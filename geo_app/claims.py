@@ -9,7 +9,7 @@ from pathlib import Path
 
 from geo_app.errors import NotFound, ReportError
 from geo_app.i18n import N_
-from geo_app.model import Claim, Report, Text, Verdict
+from geo_app.model import Claim, Report, Step, Text, Verdict
 from geo_app.units import from_parts, unit_at_end
 
 _PRINTED = re.compile(r"(?P<digits>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>\D+)")
@@ -61,7 +61,7 @@ def read_printed(printed: str) -> tuple[str, Fraction, Fraction, Fraction, str]:
     return measure, value, value - half_step, value + half_step, word
 
 
-def judge(claim: Claim, gross: int, net: int, sites: int) -> Verdict:
+def judge(claim: Claim, gross: int, net: int, sites: int, steps: tuple[Step, ...] = ()) -> Verdict:
     """Hold a claim against the totals of its layer.
 
     Parameters
@@ -70,6 +70,8 @@ def judge(claim: Claim, gross: int, net: int, sites: int) -> Verdict:
         Stored parts of the claim's measure.
     sites : int
         Number of sites in the layer.
+    steps : tuple of Step
+        Of the layer's bridge.
     """
     found = from_parts(net, claim.measure)
     gap, word = Fraction(0), "borne out"
@@ -79,7 +81,7 @@ def judge(claim: Claim, gross: int, net: int, sites: int) -> Verdict:
         gap, word = found - claim.low, "short"
     elif found > claim.high or (found == claim.high and claim.low < claim.high):
         gap, word = found - claim.high, "over"
-    return Verdict(claim, gross, net, gap, found - claim.reported, word, sites)
+    return Verdict(claim, gross, net, gap, found - claim.reported, word, sites, steps)
 
 
 def load_reports(folder: Path, measures: Mapping[str, str]) -> dict[str, Report]:

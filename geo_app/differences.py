@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -18,6 +19,18 @@ FIELDS = (
     "note",
 )
 KEY = ["code", "ordinal"]
+
+
+def matched(now: gpd.GeoDataFrame, coming: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Match an upload's sites with those that hold now; see `compare`."""
+    found = compare(pd.DataFrame(now), pd.DataFrame(coming))
+    return coming.assign(before=found["before"].to_numpy(), differs=found["differs"].to_numpy())
+
+
+def added(coming: gpd.GeoDataFrame, last: pd.Series) -> gpd.GeoDataFrame:
+    """Make all of an upload's sites new ones: a known code gets ordinals after its `last` one."""
+    offset = coming["code"].map(last).fillna(0).astype("int64")
+    return coming.assign(ordinal=coming["ordinal"] + offset, before=None, differs="")
 
 
 def compare(now: pd.DataFrame, coming: pd.DataFrame) -> pd.DataFrame:

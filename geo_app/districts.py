@@ -12,10 +12,10 @@ import pandas as pd
 import shapely
 
 from geo_app.errors import SettingError
-from geo_app.geometry import EQUAL_AREA, to_plane
 from geo_app.model import Text
 
 CHUNK = 50_000
+TOGETHER = 64
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,38 @@ class Districts:
         """Tell whether a district belongs to a place."""
         return district is not None and (district == place or district in self.places.get(place, ()))
 
+    def shape_of(self, place: str) -> shapely.Geometry | None:
+        """Give the ground of a place or district, EPSG:4490; None where the set does not know it."""
+        if place not in self._grounds:
+            own = [shape for code, shape in self.shapes.items() if self.covers(place, code)]
+            self._grounds[place] = shapely.union_all(own) if own else None
+        return self._grounds[place]
+
+    def holds(self, place: str, boxes: np.ndarray) -> np.ndarray:
+        """Tell which boxes (n, 4; degrees) lie wholly inside a place that the set knows.
+
+        Boxes that follow each other mostly lie near each other, so they are first asked about together.
+        """
+        shape = shapely.from_wkb(shapely.to_wkb(self.shape_of(place)))  # a prepared shape is for one thread only
+        shapely.prepare(shape)
+        starts = np.arange(0, len(boxes), TOGETHER)
+        if not len(boxes):
+            return np.zeros(0, bool)
+        lows, highs = np.minimum.reduceat(boxes[:, :2], starts), np.maximum.reduceat(boxes[:, 2:], starts)
+        together = shapely.contains_properly(shape, shapely.box(*lows.T, *highs.T))
+        inside = np.repeat(together, TOGETHER)[: len(boxes)]
+        unsure = np.flatnonzero(~inside)
+        inside[unsure] = shapely.contains_properly(shape, shapely.box(*boxes[unsure].T))
+        return np.asarray(inside, bool)
+
+    def metres_outside(self, place: str, geometries: np.ndarray) -> np.ndarray:
+        """Measure how far geometries lie outside a place that the set knows; 0 for any that touches it."""
+        shape = self.shape_of(place)
+        outside = np.flatnonzero(~shapely.intersects(geometries, shape))
+        metres = np.zeros(len(geometries))
+        metres[outside] = [_distances(geometries[at], [shape])[0] for at in outside]
+        return metres
+
     def assign(self, geometries: np.ndarray) -> pd.DataFrame:
         """Find the district that holds the largest part of each geometry.
 
@@ -106,7 +138,7 @@ class Districts:
         district[best["site"]] = codes[best["unit"]]
         outside[best["site"]] = 0.0
         for at in np.setdiff1d(placed, best["site"]):
-            distances = self._distances(geometries[at])
+            distances = _distances(geometries[at], list(self.shapes.values()))
             outside[at] = distances.min()
             if outside[at] <= self.accuracy_m:
                 district[at] = codes[distances.argmin()]
@@ -137,12 +169,9 @@ class Districts:
             shares[several] = shapely.area(part) + 1e-9 * shapely.length(part)
         return shares
 
-    def _distances(self, geometry: shapely.Geometry) -> np.ndarray:
-        """Measure metres from a geometry to each district, in a plane that is true around it."""
-        centre = shapely.centroid(geometry)
-        scale = np.array([np.cos(np.radians(centre.y)), 1.0]) * 111_200.0
-        local = shapely.transform([geometry, *self.shapes.values()], lambda lonlat: lonlat * scale)
-        return np.asarray(shapely.distance(local[0], local[1:]))
+    @cached_property
+    def _grounds(self) -> dict[str, shapely.Geometry | None]:
+        return {}
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
@@ -162,10 +191,13 @@ class Districts:
             known |= {each.casefold(): code for each in (code, name.zh, name.en)}
         return known
 
-    @cached_property
-    def equal_area(self) -> dict[str, shapely.Geometry]:
-        """The districts in the equal-area plane."""
-        return dict(zip(self.shapes, to_plane(np.array(list(self.shapes.values())), EQUAL_AREA), strict=True))
+
+def _distances(geometry: shapely.Geometry, shapes: list[shapely.Geometry]) -> np.ndarray:
+    """Measure metres from a geometry to shapes, in a plane that is true around it."""
+    centre = shapely.centroid(geometry)
+    scale = np.array([np.cos(np.radians(centre.y)), 1.0]) * 111_200.0
+    local = shapely.transform([geometry, *shapes], lambda lonlat: lonlat * scale)
+    return np.asarray(shapely.distance(local[0], local[1:]))
 
 
 def load_districts(folder: Path) -> Districts:

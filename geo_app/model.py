@@ -117,6 +117,15 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One step of a bridge: its name, the signed change in stored parts, and how many sites are behind it."""
+
+    name: str
+    amount: int
+    sites: int
+
+
+@dataclass(frozen=True)
 class Verdict:
     """A claim held against its net total.
 
@@ -132,6 +141,8 @@ class Verdict:
         One of `VERDICTS`.
     sites : int
         How many sites the layer holds.
+    steps : tuple of Step
+        How the layer gets from what it declares to net; empty where that was not asked for.
     """
 
     claim: Claim
@@ -141,3 +152,4 @@ class Verdict:
     difference: Fraction
     word: str
     sites: int
+    steps: tuple[Step, ...] = ()

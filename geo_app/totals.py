@@ -1,9 +1,8 @@
 """Totals: gross as drawn or written, net as counted, by group."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import Any
 
 GROUPS = ("district", "year", "status")
 
@@ -41,23 +40,21 @@ def nothing(layer: str) -> Total:
     return Total(layer, None, 0, 0, 0, 0, 0)
 
 
-def sum_up(sites: pd.DataFrame, layer: str, by: str | None = None) -> list[Total]:
-    """Add up a layer's sites that are in memory.
+def sum_up(groups: Iterable[Mapping[str, Any]], layer: str, by: str | None = None) -> list[Total]:
+    """Add up the groups of a layer's bridge.
 
     Parameters
     ----------
-    sites : DataFrame
-        ``amount``, ``counted`` (stored parts), ``district``, ``status``, ``completed_on``.
+    groups : iterable of mappings
+        ``district status year`` and the sums, see `bridge.Bridge`.
     by : one of `GROUPS`, or None for one line
     """
-    if by is None:
-        return [_line(layer, None, sites)]
-    keys = sites["completed_on"].str[:4] if by == "year" else sites[by]
-    groups = sites.groupby(keys.astype(object).where(keys.notna(), ""), sort=True)
-    return in_order(_line(layer, str(key) or None, group) for key, group in groups)
+    lines: dict[str | None, list[int]] = {}
+    for group in groups:
+        sums = lines.setdefault(group[by] if by else None, [0] * len(_SUMS))
+        for at, name in enumerate(_SUMS):
+            sums[at] += int(group[name])
+    return in_order(Total(layer, key, *sums) for key, sums in lines.items())
 
 
-def _line(layer: str, key: str | None, sites: pd.DataFrame) -> Total:
-    counted = int((sites["counted"] > 0).sum())
-    missing = int(sites["amount"].isna().sum())
-    return Total(layer, key, int(sites["amount"].sum()), int(sites["counted"].sum()), len(sites), counted, missing)
+_SUMS = ("gross", "net", "sites", "counted_sites", "missing")

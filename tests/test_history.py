@@ -4,7 +4,7 @@ import pytest
 
 from geo_app.errors import Conflict, Refused
 from geo_app.services import figures, history, uploads
-from geo_app.services.counted import refresh
+from geo_app.services.bridges import refresh
 from geo_app.store.sites import SiteFilter
 from tests.site_frames import cell, site_frame
 

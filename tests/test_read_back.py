@@ -4,9 +4,9 @@ import io
 
 import pytest
 
+from geo_app.differences import matched
 from geo_app.ingest import Choices
 from geo_app.services import exports, uploads
-from geo_app.services.counted import matched
 from geo_app.store.sites import SiteFilter
 
 CELL = '"POLYGON((97 37.2,97.01 37.2,97.01 37.21,97 37.21,97 37.2))"'

@@ -165,6 +165,10 @@ def _verdict(each: Verdict) -> dict[str, Any]:
         "difference": float(each.difference),
         "gap": float(each.gap),
         "verdict": each.word,
+        "bridge": [
+            {"step": step.name, "amount": float(from_parts(step.amount, claim.measure)), "sites": step.sites}
+            for step in each.steps
+        ],
     }
 
 

@@ -15,6 +15,12 @@ from geo_app.model import STATUSES
 MAX_REPEATED = 1000
 TOTALS = "totals"
 MOST_GAPS = 1.25  # a row or two may have been taken out of the numbering
+_FOOTER = re.compile(
+    r"(制表|填表|制单|审核|复核|审批|负责|经办|联系|填报|报送|统计|录入)(人|员|单位|部门|时间|日期)?\s*[:：]|"
+    r"(注|备注|说明|附注|数据来源|单位负责人)\s*[:：]|(notes?|source|prepared by|checked by|approved by)\s*:",
+    re.I,
+)
+_ROUNDED = re.compile(r"\d(\.\d+)?E\+?\d{2,}", re.I)
 _RUNNING = re.compile(r"\d{1,7}(\.0+)?", re.ASCII)
 _TOTAL = re.compile(
     r"(合计|小计|总计|共计|累计)|.*(合计|小计|总计)|(合计|小计|总计)\W.*|((grand|sub)\s*-?\s*)?totals?", re.I
@@ -86,6 +92,9 @@ def codes(draft: Draft, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if missing := int(kept.sum()) - len(taken):
         draft.find("code_from_row", count=missing)
     counts, used = np.bincount(place[rows], minlength=len(different)), np.unique(taken)
+    rounded = next((each for each in different if _ROUNDED.fullmatch(each)), None)
+    if rounded is not None:
+        draft.find("rounded_code", code=rounded)
     _note_running(draft, [different[at] for at in used])
     repeated = rows[counts[place[rows]] > 1]
     order = repeated[np.argsort(place[repeated], kind="stable")]
@@ -94,6 +103,16 @@ def codes(draft: Draft, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     for at in used[counts[used] > 1][:MAX_REPEATED]:
         draft.find("repeated_code", code=different[at], count=int(counts[at]))
     return np.array([*different, None], object)[place], ordinal
+
+
+def reject_footers(draft: Draft) -> None:
+    """Leave out lines below a table: who made it, who checked it, notes."""
+    for name in draft.part.table.columns[:1]:
+        texts = draft.arrow(name)
+        perhaps = pc.fill_null(pc.match_substring_regex(texts, "[:：]"), False)
+        for row in np.flatnonzero(perhaps.to_numpy(zero_copy_only=False)).tolist():
+            if _FOOTER.match(texts[row].as_py()):
+                draft.reject(row, "footer_row", value=texts[row].as_py()[:60])
 
 
 def _note_running(draft: Draft, used: list[str]) -> None:

@@ -65,18 +65,26 @@ rule(
     "severe",
     N_("Column {column!r} holds {value!r}, which is no {expected}."),
     N_("Write the place in decimal degrees, or leave both cells empty."),
+    phrases=("expected",),
 )
 rule(
     "broken_record",
     "severe",
     N_("The shape's record is damaged: {reason}."),
     N_("Export the file again from where it was made."),
+    phrases=("reason",),
 )
 rule(
     "not_a_feature",
     "severe",
     N_("The entry is {found}; expected a GeoJSON feature."),
     N_("Export the file again as a GeoJSON FeatureCollection."),
+)
+rule(
+    "own_system",
+    "severe",
+    N_("The record names a coordinate system of its own ({found})."),
+    N_("Send the records of each coordinate system in a file of their own."),
 )
 rule(
     "extra_cells",
@@ -125,6 +133,12 @@ rule(
     "severe",
     N_("Column {column!r} holds {value!r}, which is no date."),
     N_("Write the date as 2023-09-14; a month (2023-09) or a year alone is good too."),
+)
+rule(
+    "footer_row",
+    "check",
+    N_("The row is a line below the table ({value!r}), not a site."),
+    N_("Nothing to do. If it is a site after all, give it another name."),
 )
 rule(
     "total_row",

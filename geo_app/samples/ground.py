@@ -160,14 +160,20 @@ def write_ground(folder: Path, file: GroundFile, plots: list[Plot], layer: Layer
 
 
 def net_mu(plots: list[Plot]) -> Decimal:
-    """Add up what counts of a file: finished, inside the prefecture, no ground of its layer twice."""
+    """Add up what counts of a file: finished, inside the prefecture, no ground twice and none that is contested."""
     counted = [p.plant for p in plots if p.plant.inside and p.plant.status in COUNTING_STATUSES]
     total = Decimal(0)
     for plant in counted:
         is_twice = plant.partner and plant.shared is None
-        within = plant.shared if plant.shared and plant.partner in {p.plant.code for p in plots} else Decimal(0)
-        total += Decimal(0) if is_twice else plant.mu - within
+        lost = plant.shared if plant.shared and plant.partner else Decimal(0)
+        total += Decimal(0) if is_twice else plant.mu - lost - contested_mu(plant, plots[0].file.layer)
     return total
+
+
+def contested_mu(plant: Plant, layer: str) -> Decimal:
+    """Give how much of a plot is drawn over by plots of other layers."""
+    others = (each for file in GROUND if file.layer != layer for each in file.plants if each.partner == plant.code)
+    return sum((each.shared or each.mu for each in others), Decimal(0))
 
 
 def excesses(plots: list[Plot], rng: np.random.Generator) -> list[Decimal]:

@@ -58,7 +58,6 @@ GROUND = (
         plants=(
             Plant("DLH-2024-0012", D("240.5"), "ongoing"),
             Plant("DLH-2024-0013", D("171.5"), "planned"),
-            Plant("DLH-2022-0003", D("385.2"), "relapsed"),
         ),
     ),
     GroundFile(
@@ -92,7 +91,7 @@ GROUND = (
         "CB-{serial:04}", PATCH, ("受污染草原保护",), first=1, step=D("0.01"), folder="保护区",
     ),
     GroundFile(
-        "耕地复垦_东部.zip", "farmland_reclaimed", 4542, 36, D("4712.3"), ("香日德", "察汗乌苏"),
+        "耕地复垦_东部.zip", "farmland_reclaimed", 4542, 36, D("5097.5"), ("香日德", "察汗乌苏"),
         "FG-{serial:04}", {**PATCH, "declared_area": "复垦面积"}, FARM_WORKS, first=1, excess=(4, D("1.6")),
         plants=(Plant("FG-0031", D("402.6"), partner="WL-2022-0009", shared=D("385.2")),),
     ),

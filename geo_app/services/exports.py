@@ -13,7 +13,7 @@ from geo_app import exports
 from geo_app.errors import Refused
 from geo_app.i18n import LOCALES, N_, translate
 from geo_app.model import Rejection
-from geo_app.services.counted import refresh_all
+from geo_app.services.bridges import refresh_all
 from geo_app.services.figures import totals
 from geo_app.services.landproof import Landproof
 from geo_app.services.previews import left_out_table

@@ -8,10 +8,10 @@ from geo_app.districts import Districts
 from geo_app.errors import NotFound
 from geo_app.i18n import N_
 from geo_app.layers import Layer
-from geo_app.model import Report, Verdict
-from geo_app.services.counted import counted_then, refresh, refresh_all
+from geo_app.model import Report, Step, Verdict
+from geo_app.services.bridges import bridge_then, refresh, site_counts
 from geo_app.services.landproof import Landproof
-from geo_app.totals import GROUPS, Total, in_order, nothing, sum_up
+from geo_app.totals import GROUPS, Total, nothing, sum_up
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,11 @@ def reconcile(lp: Landproof, report_id: str) -> list[Verdict]:
     report = find_report(lp.reports, report_id)
     verdicts = []
     for claim in report.claims:
-        total = _add_up(lp, lp.layers.find(claim.layer), report.place)[0]
-        verdicts.append(judge(claim, total.gross, total.net, total.sites))
+        layer = lp.layers.find(claim.layer)
+        kept = refresh(lp, layer, report.place, report.period)
+        total = next(iter(sum_up(kept.groups, layer.id)), nothing(layer.id))
+        steps = tuple(Step(**step) for step in kept.steps)
+        verdicts.append(judge(claim, total.gross, total.net, total.sites, steps))
     return verdicts
 
 
@@ -69,16 +72,19 @@ def totals(
         raise NotFound(N_("Totals by {by!r} do not exist. Choose one of {known}."), by=by, known=", ".join(GROUPS))
     layers = [lp.layers.find(layer_id)] if layer_id else list(lp.layers.values())
     if as_of is None:
-        return [total for layer in layers for total in _add_up(lp, layer, lp.place, by)]
+        return [total for layer in layers for total in _add_up(lp, layer, by)]
     then = lp.store.uploads.in_force_after(as_of)
-    return [total for layer in layers for total in sum_up(counted_then(lp, layer, lp.place, then), layer.id, by)]
+    lines = []
+    for layer in layers:
+        groups = bridge_then(lp, layer, lp.place, then).groups
+        lines += sum_up(groups.astype(object).where(groups.notna(), None).to_dict("records"), layer.id, by)
+    return lines
 
 
 def overview(lp: Landproof, report_id: str | None = None) -> Overview:
     """Gather what the start page shows for a report, by default the newest one."""
     reports = sorted(lp.reports.values(), key=lambda each: (each.published_on, each.id), reverse=True)
     report = find_report(lp.reports, report_id) if report_id else (reports[0] if reports else None)
-    refresh_all(lp, lp.place)
     uploads = lp.store.uploads.all()
     return Overview(
         report=report,
@@ -88,13 +94,12 @@ def overview(lp: Landproof, report_id: str | None = None) -> Overview:
         demonstration=lp.demonstration,
         pending=sum(upload.state in ("received", "reading", "ready", "needs_input") for upload in uploads),
         districts=lp.districts,
-        placed=lp.store.sites.layer_counts(placed=True),
-        without_place=lp.store.sites.layer_counts(placed=False),
+        placed=site_counts(lp, placed=True),
+        without_place=site_counts(lp, placed=False),
     )
 
 
-def _add_up(lp: Landproof, layer: Layer, place: str, by: str | None = None) -> list[Total]:
+def _add_up(lp: Landproof, layer: Layer, by: str | None = None) -> list[Total]:
     """Add up a layer's current sites; without any and without a group, one line of zeros."""
-    refresh(lp, layer, place)
-    lines = in_order(Total(layer.id, *tuple(row)) for row in lp.store.sites.sums(place, layer.id, by))
+    lines = sum_up(refresh(lp, layer, lp.place).groups, layer.id, by)
     return lines or ([] if by else [nothing(layer.id)])

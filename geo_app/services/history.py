@@ -9,7 +9,7 @@ from geo_app.i18n import N_
 from geo_app.ingest.amounts import parse
 from geo_app.ingest.unitwords import canonical
 from geo_app.model import STATUSES
-from geo_app.services.counted import refresh
+from geo_app.services.bridges import refresh
 from geo_app.services.figures import totals
 from geo_app.services.landproof import Landproof
 

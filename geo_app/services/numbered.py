@@ -6,12 +6,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo_app.differences import are_others
+from geo_app.differences import are_others, matched
 from geo_app.errors import AnswerNeeded
 from geo_app.i18n import N_
 from geo_app.ingest import ALL, Choices, Reading
 from geo_app.model import Finding
-from geo_app.services.counted import matched
 
 RULE = "running_number"
 NEW, SAME = "numbers:new", "numbers:same"

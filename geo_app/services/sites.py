@@ -11,7 +11,7 @@ import shapely
 
 from geo_app.differences import FIELDS
 from geo_app.geometry import areas, from_geographic, plane_areas
-from geo_app.services.counted import refresh, refresh_all
+from geo_app.services.bridges import refresh, refresh_all
 from geo_app.services.landproof import Landproof
 from geo_app.store.sites import SiteFilter
 

@@ -14,7 +14,7 @@ from geo_app.ingest import Choices, Reading, read_raw, read_sites
 from geo_app.layers import Layer
 from geo_app.model import Finding
 from geo_app.points import point
-from geo_app.services.counted import refresh, stage
+from geo_app.services.bridges import refresh, stage
 from geo_app.services.files import keep, open_local
 from geo_app.services.landproof import Landproof
 from geo_app.services.moved import followed
@@ -130,9 +130,9 @@ def read(lp: Landproof, upload_id: int, progress: Progress = lambda _: None, rea
         found = _read(lp, bytes_of(lp, upload), upload.filename, layer, Choices(**upload.choices), watch)
         state = lp.store.sites.state(layer.id)
         found = _matched(lp, layer, state[0], found, Choices(**upload.choices), upload.mode, upload.filename)
-        watch(0.5)
+        lp.store.uploads.change(upload_id, reading_no=watch.number, crs=found.crs, progress=0.5)
         told = watch.part(0.5, 0.9)
-        compared = stage(lp, upload, found.sites, found.crs, state=state, told=told, reading_no=watch.number)
+        compared = stage(lp, upload, found.sites, state=state, told=told, reading_no=watch.number)
         lp.store.uploads.remark(upload_id, found.rejected, found.findings, watch.number)
         point("remark.done")
         read_as = _read_values(lp, found) | compared

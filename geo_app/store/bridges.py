@@ -1,8 +1,11 @@
 """How layers get from gross to net: kept until what they rest on changes, or made before an upload is accepted."""
 
-import pandas as pd
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from dataclasses import asdict
+from typing import Any
 
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+
+from geo_app.bridge import Bridge
 from geo_app.points import point
 from geo_app.store.database import Database
 from geo_app.store.sealing import seal_bridge
@@ -15,28 +18,36 @@ class Bridges:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def basis(self, layer: str, place: str) -> str | None:
-        """Return what the kept bridge was made of, None where there is none."""
-        query = select(bridges.c.basis).where(*_own(layer, place, None))
+    def find(self, layer: str, place: str, period: str = "") -> Row[Any] | None:
+        """Return the kept bridge of a layer: ``basis steps groups`` and ``id``; None where there is none."""
         with self._database.read() as connection:
-            return connection.scalar(query)
+            return connection.execute(select(bridges).where(*_own(layer, place, None, period))).first()
 
-    def keep(self, layer: str, place: str, basis: str, frame: pd.DataFrame, upload: int | None = None) -> None:
+    def keep(
+        self, layer: str, place: str, basis: str, bridge: Bridge, *, period: str = "", upload: int | None = None
+    ) -> None:
         """Replace the bridge of a layer.
 
         Parameters
         ----------
-        frame : DataFrame
-            What is taken away: ``id`` of the site, ``place`` of the step, ``step`` and ``amount``.
         upload : int, optional
             The upload after whose acceptance it will hold; without it, it holds now.
         """
-        columns = [frame[name].tolist() for name in ("id", "place", "step", "amount")]
+        columns = [bridge.deductions[name].tolist() for name in ("id", "place", "step", "amount")]
+        groups = bridge.groups.astype(object).where(bridge.groups.notna(), None)
+        values = {
+            "layer": layer,
+            "place": place,
+            "period": period,
+            "basis": basis,
+            "upload_id": upload,
+            "steps": [asdict(step) for step in bridge.steps],
+            "groups": groups.to_dict("records"),
+        }
         with self._database.write() as connection:
-            _drop(connection, layer, place, upload)
-            values = {"layer": layer, "place": place, "basis": basis, "upload_id": upload}
+            _drop(connection, _own(layer, place, upload, period))
             number = connection.execute(insert(bridges).values(**values)).lastrowid
-            rows = list(zip([number] * len(frame), *columns, strict=True))
+            rows = list(zip([number] * len(columns[0]), *columns, strict=True))
             if rows:
                 connection.exec_driver_sql("INSERT INTO deductions VALUES (?, ?, ?, ?, ?)", rows)
             seal_bridge(connection, number)
@@ -47,22 +58,21 @@ def let_hold(connection: Connection, upload_id: int) -> None:
     """Let the bridge that was made for the time after an upload hold from now on."""
     made = connection.execute(select(bridges).where(bridges.c.upload_id == upload_id)).all()
     for each in made:
-        _drop(connection, each.layer, each.place, None)
+        _drop(connection, _own(each.layer, each.place, None, each.period))
         connection.execute(update(bridges).where(bridges.c.id == each.id).values(upload_id=None))
 
 
 def drop_staged(connection: Connection, upload_id: int) -> None:
     """Remove what was made for the time after an upload that is read anew, or never accepted."""
-    for each in connection.execute(select(bridges).where(bridges.c.upload_id == upload_id)).all():
-        _drop(connection, each.layer, each.place, upload_id)
+    _drop(connection, (bridges.c.upload_id == upload_id,))
 
 
-def _drop(connection: Connection, layer: str, place: str, upload: int | None) -> None:
-    old = select(bridges.c.id).where(*_own(layer, place, upload))
+def _drop(connection: Connection, which: tuple[ColumnElement[bool], ...]) -> None:
+    old = select(bridges.c.id).where(*which)
     connection.execute(delete(deductions).where(deductions.c.bridge_id.in_(old)))
-    connection.execute(delete(bridges).where(*_own(layer, place, upload)))
+    connection.execute(delete(bridges).where(*which))
 
 
-def _own(layer: str, place: str, upload: int | None) -> tuple[ColumnElement[bool], ...]:
+def _own(layer: str, place: str, upload: int | None, period: str) -> tuple[ColumnElement[bool], ...]:
     is_upload = bridges.c.upload_id.is_not_distinct_from(upload)
-    return bridges.c.layer == layer, bridges.c.place == place, is_upload
+    return bridges.c.layer == layer, bridges.c.place == place, bridges.c.period == period, is_upload

@@ -1,20 +1,22 @@
 """Site versions: written in unseen batches, read as the version that holds."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, insert, null, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, insert, or_, select
 
 from geo_app.errors import Conflict, NotFound
+from geo_app.ground import Ground
 from geo_app.i18n import N_
 from geo_app.store import staging
 from geo_app.store.database import Database
 from geo_app.store.folding import basis_of, current
+from geo_app.store.frames import ROWS_AT_ONCE, columns_of_plain, frame_of, ground_of, plain_frame
 from geo_app.store.moves import ordinal_before
 from geo_app.store.sealing import accepted
 from geo_app.store.staging import BOX
@@ -177,30 +179,40 @@ class Sites:
         with self._database.read() as connection:
             return list(connection.execute(query))
 
-    def sums(self, place: str, layer: str, by: str | None) -> list[tuple[Any, ...]]:
-        """Add up the current sites of a layer, in stored parts.
+    def plain(
+        self, layer: str, uploads_then: tuple[int, ...] | None = None, within: Sequence[float] | None = None
+    ) -> pd.DataFrame:
+        """Return what a bridge needs of a layer's current sites, or those of an earlier time, without outlines.
 
         Parameters
         ----------
-        by : ``district``, ``year``, ``status``, or None for one line
+        within : west, south, east, north in degrees, optional
+            Only sites whose box meets this one.
 
         Returns
         -------
-        list of tuples
-            ``key gross net sites counted_sites missing``; key is None where it is not known.
+        DataFrame
+            ``ordinal``, and the columns that `bridge.build` takes.
         """
-        key = _KEYS[by].label("key")
-        is_missing = case((sites.c.amount.is_(None), 1))
-        gross = select(key, *_exact_sum(sites.c.amount), func.count(), func.count(is_missing))
+        query = _visible(select(*columns_of_plain()), SiteFilter(layer=layer, uploads_then=uploads_then))
+        if within is not None:
+            query = query.where(*_meets(sites.c, within))
         with self._database.read() as connection:
-            rows = connection.execute(_visible(gross, SiteFilter(layer=layer)).group_by("key")).all()
-            taken = {row[0]: row[1:] for row in connection.execute(_taken_by(key, layer, place))}
-        lines = []
-        for name, high, low, count, missing in rows:
-            high_taken, low_taken, none_left = taken.get(name, (0, 0, 0))
-            total = high * _HALF + low
-            lines.append((name, total, total - high_taken * _HALF - low_taken, count, count - none_left, missing))
-        return lines
+            return plain_frame(connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}))
+
+    def ground(self, ids: np.ndarray) -> Ground:
+        """Return the outlines of sites by their ids, in that order.
+
+        Raises
+        ------
+        KeyError
+            If one does not exist.
+        """
+        wanted = func.json_each(json.dumps(ids.tolist())).table_valued("value")
+        query = select(sites.c.id, sites.c.geometry, uploads.c.crs, sites.c.drawn.is_not(None)).join(uploads)
+        with self._database.read() as connection:
+            rows = connection.execute(query.where(sites.c.id.in_(select(wanted.c.value)))).all()
+        return ground_of(ids, rows)
 
     def extent(self, upload: int) -> tuple[float, float, float, float] | None:
         """Return west, south, east, north of an upload's rows, degrees; None where none has a place."""
@@ -211,8 +223,8 @@ class Sites:
             box = connection.execute(query).one()
         return None if box[0] is None else (box[0], box[1], box[2], box[3])
 
-    def layer_counts(self, *, placed: bool, upload: int | None = None) -> dict[str, int]:
-        """Count the current sites, or an upload's rows, of each layer that have a place, or have none."""
+    def layer_counts(self, *, placed: bool, upload: int) -> dict[str, int]:
+        """Count an upload's rows of each layer that have a place, or have none."""
         wanted = SiteFilter(placed=placed, upload=upload)
         query = _visible(select(sites.c.layer, func.count()), wanted).group_by(sites.c.layer)
         with self._database.read() as connection:
@@ -228,22 +240,16 @@ class Sites:
         )
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        return _frame(rows, [*_NAMES, "geometry"])
+        return frame_of(rows, [*_NAMES, "geometry"])
 
     def frame_of(self, wanted: SiteFilter, place: str, limit: int | None = None) -> gpd.GeoDataFrame:
         """Return the sites that a filter finds, with geometry and what of each counts."""
         query = _listed(wanted, place, sites.c.geometry).limit(limit)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        return _frame(rows, [*_NAMES, "geometry"])
+        return frame_of(rows, [*_NAMES, "geometry"])
 
 
-_KEYS: dict[str | None, ColumnElement[Any]] = {
-    None: null(),
-    "district": sites.c.district,
-    "status": sites.c.status,
-    "year": func.substr(sites.c.completed_on, 1, 4),
-}
 _PLAIN_COLUMNS: list[Any] = [column for column in sites.c if column.name not in ("geometry", "drawn")]
 _ACTS = ("accepted_seq", "accepted_at", "accepted_by", "why", "undone", "base_undone")
 _OF_UPLOAD: list[Any] = [uploads.c[name] for name in ("filename", "kind", "crs", *_ACTS)]
@@ -253,7 +259,7 @@ _NAMES = [*(column.name for column in _PLAIN_COLUMNS), "counted", "reason", "syn
 def _sites_of(connection: Connection, layer: str, uploads_then: tuple[int, ...] | None = None) -> gpd.GeoDataFrame:
     wanted = SiteFilter(layer=layer, uploads_then=uploads_then)
     query = _visible(select(*sites.c, uploads.c.crs), wanted).order_by(sites.c.id)
-    return _frame(connection.execute(query).all(), [*(column.name for column in sites.c), "crs"])
+    return frame_of(connection.execute(query).all(), [*(column.name for column in sites.c), "crs"])
 
 
 def _visible(query: Select[Any], wanted: SiteFilter) -> Select[Any]:
@@ -277,43 +283,22 @@ def _columns_of(wanted: SiteFilter | None) -> list[Any]:
     return [*_PLAIN_COLUMNS, counted.label("counted"), reason.label("reason"), uploads.c.synthetic]
 
 
-def _taken_by(key: Any, layer: str, place: str) -> Select[Any]:
-    """Add up what is taken away by a group, and count the sites of which nothing is left."""
-    own = (bridges.c.layer == layer, bridges.c.place == place, bridges.c.upload_id.is_(None))
-    of_site = (
-        select(deductions.c.site_id, func.sum(deductions.c.amount).label("taken"))
-        .join(bridges, bridges.c.id == deductions.c.bridge_id)
-        .where(*own)
-        .group_by(deductions.c.site_id)
-        .subquery()
-    )
-    none_left = func.count(case((of_site.c.taken >= func.coalesce(sites.c.amount, 0), 1)))
-    sums = select(key, *_exact_sum(of_site.c.taken), none_left)
-    return sums.select_from(of_site).join(sites, sites.c.id == of_site.c.site_id).group_by("key")
+def _meets(columns: Any, box: Sequence[float]) -> tuple[ColumnElement[bool], ...]:
+    west, south, east, north = box
+    return columns.max_lon >= west, columns.min_lon <= east, columns.max_lat >= south, columns.min_lat <= north
 
 
 def _near(box: tuple[float, float, float, float], upload: int | None) -> Select[Any]:
     """Find the ids of the site versions whose box meets another: first the runs, then the rows in them."""
-    west, south, east, north = box
     query = select(sites.c.id).select_from(
         runs.join(sites, and_(sites.c.id.between(runs.c.first, runs.c.last), sites.c.upload_id == runs.c.upload_id))
     )
-    for each in (runs.c, sites.c):
-        query = query.where(each.max_lon >= west, each.min_lon <= east, each.max_lat >= south, each.min_lat <= north)
+    query = query.where(*_meets(runs.c, box), *_meets(sites.c, box))
     return query.where(runs.c.upload_id == upload) if upload is not None else query
 
 
 def _differing(row: Row[Any], changed: Mapping[str, Any]) -> str:
     return ",".join(name for name, value in changed.items() if row._mapping[name] != value)
-
-
-_HALF = 1 << 31
-
-
-def _exact_sum(column: ColumnElement[int]) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    """Sum the high and the low halves apart: SQLite's own sum ends in an error above 2^63."""
-    high, low = column // _HALF, column % _HALF
-    return func.coalesce(func.sum(high), 0), func.coalesce(func.sum(low), 0)
 
 
 def _ordinal(connection: Connection, row: Row[Any], code: str) -> int:
@@ -368,12 +353,3 @@ def _conditions(wanted: SiteFilter) -> list[ColumnElement[bool]]:
     if wanted.placed is not None:
         conditions.append(sites.c.min_lon.is_not(None) if wanted.placed else sites.c.min_lon.is_(None))
     return conditions
-
-
-def _frame(rows: Any, names: list[str]) -> gpd.GeoDataFrame:
-    data = pd.DataFrame([tuple(row) for row in rows], columns=names)
-    shapes = shapely.from_wkb(data.pop("geometry").to_numpy()) if "geometry" in names else [None] * len(data)
-    for name in ("amount", "declared_area", "counted"):
-        if name in data:
-            data[name] = data[name].astype("Int64")
-    return gpd.GeoDataFrame(data, geometry=shapes, crs="EPSG:4490")

@@ -133,6 +133,9 @@ bridges = Table(
     Column("place", String, nullable=False),
     Column("basis", String, nullable=False),  # what it was made of; another basis makes it stale
     Column("upload_id", ForeignKey("uploads.id")),  # for the time after this upload is accepted; else for now
+    Column("period", String, nullable=False, server_default=""),  # first/last day, empty where it is not known
+    Column("steps", JSON),  # name, amount, sites
+    Column("groups", JSON),  # sums by district, status, year and whether there is a place
     Column("digest", String),  # of itself and its deductions
     Index("bridges_by_layer", "layer", "place"),
     Index("bridges_by_upload", "upload_id"),
@@ -194,4 +197,21 @@ sessions = Table(
     Column("made_at", String, nullable=False),
     Column("seen_at", String, nullable=False),
     Column("ended_at", String),
+)
+
+# Which of two layers contested ground belongs to, by two of their sites; the newest of a pair holds.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("layer", String, nullable=False),  # whose ground it is
+    Column("code", String, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("other_layer", String, nullable=False),
+    Column("other_code", String, nullable=False),
+    Column("other_ordinal", Integer, nullable=False),
+    Column("withdrawn", Boolean, nullable=False, server_default="0"),
+    Column("who", String, nullable=False),
+    Column("why", String, nullable=False),
+    Column("at", String, nullable=False),
 )

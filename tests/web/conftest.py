@@ -17,7 +17,7 @@ from geo_app.i18n import CATALOGUES
 from geo_app.ingest import Choices
 from geo_app.model import Finding, Rejection
 from geo_app.services import Landproof, history, previews, uploads, users
-from geo_app.services.counted import stage
+from geo_app.services.bridges import stage
 from geo_app.settings import Settings
 from tests.site_frames import cell, site_frame
 
@@ -69,7 +69,7 @@ def add_upload(lp: Landproof, layer: str, filename: str, **values: object) -> in
 def stock(lp: Landproof, layer: str, frame, filename: str = "sites.zip", mode: str = "merge") -> int:
     """Stage sites as an upload that is ready to be accepted."""
     upload_id = add_upload(lp, layer, filename, mode=mode)
-    compared = stage(lp, lp.store.uploads.find(upload_id), frame, READ["crs"])
+    compared = stage(lp, lp.store.uploads.find(upload_id), frame)
     left_out = [Rejection(7, "not_a_date", {"column": HOSTILE, "value": "=1+1"})]
     lp.store.uploads.remark(upload_id, left_out, [Finding("code_from_row", None, {"count": 3})])
     read = READ | {"records": len(frame) + 1, "accepted": len(frame), "rejected": 1, "total": 0}

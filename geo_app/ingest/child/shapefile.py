@@ -94,20 +94,20 @@ def check(source: Shapefile) -> Index:
     faults: dict[int, str] = {}
     inside = (offsets >= _HEADER_BYTES) & (lengths >= 4) & (offsets + 8 + lengths <= len(shp))
     for record in np.flatnonzero(~inside):
-        faults[int(record)] = "it lies outside the file"
+        faults[int(record)] = N_("it lies outside the file")
     types = np.zeros(len(offsets), np.int32)
     types[inside] = _integers(shp, offsets[inside] + 8)
     agree = np.ones(len(offsets), bool)
     agree[inside] = _integers(shp, offsets[inside] + 4, ">i4").astype(np.int64) * 2 == lengths[inside]
     for record in np.flatnonzero(~agree):
-        faults[int(record)] = ".shp and .shx disagree about its length"
+        faults[int(record)] = N_(".shp and .shx disagree about its length")
     overfull = _overfull(shp, types, offsets, lengths, inside & agree)
     for record in overfull:
-        faults[int(record)] = "it declares more points than it holds"
+        faults[int(record)] = N_("it declares more points than it holds")
     sound = inside & agree
     sound[overfull] = False
     for record in _scattered(shp, types, offsets, sound):
-        faults[int(record)] = "its parts begin outside of it"
+        faults[int(record)] = N_("its parts begin outside of it")
     return Index(types, faults)
 
 
@@ -166,7 +166,13 @@ def _start(source: Shapefile, suffix: str, size: int) -> str:
     if suffix not in source.parts:
         return ""
     with source.parts[suffix].open("rb") as stream:
-        return stream.read(size).decode("utf-8", "replace")
+        content = stream.read(size)
+    for codec in ("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8", "gb18030"):
+        try:
+            return content.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("utf-8", "replace")
 
 
 def _head(source: Shapefile, table: dbf.Table, decision: text.Decision, out: Output) -> None:

@@ -10,6 +10,7 @@ from itertools import islice
 from geo_app.errors import UnreadableFile
 from geo_app.i18n import N_
 from geo_app.ingest.child import places, text
+from geo_app.ingest.child.gate import MARKS, unmarked
 from geo_app.ingest.child.job import Job, choose
 from geo_app.ingest.child.output import BATCH_RECORDS, Output, PartHead, unique_names
 
@@ -17,19 +18,32 @@ DELIMITERS = (",", "\t", ";", "|")
 LOOKED_AT = 30
 MAX_CELL = 1 << 20
 MAX_COLUMNS = 2000
-_MARKS = ((b"\xef\xbb\xbf", "utf-8", "UTF-8"), (b"\xff\xfe", "utf-16", "UTF-16"), (b"\xfe\xff", "utf-16", "UTF-16"))
 _DISARMED = re.compile("'+[=+\\-@\t\r]")  # what exports, ours too, make of a text that looks like a formula
 NO_ROWS = N_("{file} holds no rows below a header. Send a table with a header and one row for each site.")
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of text: its header, and its rows with the number of each below the header."""
+    """A table of text.
+
+    Attributes
+    ----------
+    header, rows
+        The names, and the rows with the number of each below the header.
+    above : list of str
+        What stands above the header.
+    has_two_rows : bool
+        Whether the header is two rows high.
+    columns : int
+        How many columns the file has, also beyond `MAX_COLUMNS`.
+    """
 
     name: str
     header: list[str]
     rows: list[tuple[int, list[str]]]
     above: list[str]
+    has_two_rows: bool = False
+    columns: int = 0
 
 
 def read_csv(job: Job, out: Output) -> None:
@@ -45,8 +59,8 @@ def read_csv(job: Job, out: Output) -> None:
     written = content.decode(decision.codec, "replace" if decision.need else "strict").removeprefix("\ufeff")
     csv.field_size_limit(MAX_CELL)
     try:
-        delimiter = sniff(written)
-        sheet = find_sheet(job.name, ([_armed(cell) for cell in row] for row in _rows(written, delimiter)))
+        rows = _paired(written, sniff(written))
+        sheet = find_sheet(job.name, ([_armed(cell) for cell in row] for row in rows))
     except csv.Error as error:
         raise UnreadableFile(
             N_("{file} cannot be read as a table: {found}. Check its quotation marks."), file=job.name, found=error
@@ -62,18 +76,38 @@ def read_csv(job: Job, out: Output) -> None:
 
 
 def _decide(content: bytes, job: Job) -> text.Decision:
-    for mark, codec, label in _MARKS:
-        if content.startswith(mark) and job.encoding is None:
+    for mark, codec, label in MARKS if job.encoding is None else ():
+        if content.startswith(mark):
             try:
                 content.decode(codec)
             except UnicodeDecodeError:
                 continue
             return text.Decision(codec, label, "file")
+    wide = unmarked(content)
+    if wide is not None and job.encoding is None:
+        return text.Decision(wide, "UTF-16", "inferred", sample=content[:80].decode(wide, "ignore"))
     return text.decide(lambda codec: [content.decode(codec)], None, job.encoding, job.name)
 
 
-def _rows(written: str, delimiter: str) -> Iterator[list[str]]:
-    return csv.reader(io.StringIO(written, newline=""), delimiter=delimiter)
+def _rows(written: str, delimiter: str, *, strict: bool = False) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(written, newline=""), delimiter=delimiter, strict=strict)
+
+
+def _paired(written: str, delimiter: str) -> list[list[str]]:
+    """Split rows; quotation marks that do not pair must not swallow any.
+
+    Raises
+    ------
+    csv.Error
+        If a mark has no partner, and a cell would go on over the end of its line.
+    """
+    try:
+        return list(_rows(written, delimiter, strict=True))
+    except csv.Error:
+        rows = list(_rows(written, delimiter))
+        if any("\n" in cell or "\r" in cell for row in rows for cell in row):
+            raise
+        return rows
 
 
 def _armed(cell: str) -> str:
@@ -102,18 +136,49 @@ def sniff(written: str) -> str:
 
 def find_sheet(name: str, rows: Iterable[Sequence[str]]) -> Sheet | None:
     """Find header and rows; None where there is no row below a header."""
-    every = [[cell.strip() for cell in row[: MAX_COLUMNS + 1]] for row in rows]
+    every, widest = [], 0
+    for row in rows:
+        widest = max(widest, len(row))
+        every.append([cell.strip() for cell in row[: MAX_COLUMNS + 1]])
     at = header_row(every[:LOOKED_AT])
     if at is None:
         return None
-    filled = [(number, row) for number, row in enumerate(every[at + 1 :], 1) if any(row)]
+    above = [next(cell for cell in row if cell) for row in every[:at] if any(row)]
+    names = merged(every[at], every[at + 1]) if at + 1 < len(every) else None
+    start = at + (1 if names is None else 2)
+    filled = [(number, row) for number, row in enumerate(every[start:], 1) if any(row)]
     if not filled:
         return None
-    above = [next(cell for cell in row if cell) for row in every[:at] if any(row)]
-    header = every[at]
+    header = every[at] if names is None else names
     while header and not header[-1]:
         header.pop()
-    return Sheet(name, header, filled, above)
+    if len(header) > MAX_COLUMNS:
+        header, filled = header[:MAX_COLUMNS], [(number, row[:MAX_COLUMNS]) for number, row in filled]
+    return Sheet(name, header, filled, above, names is not None, widest)
+
+
+def merged(upper: Sequence[str], lower: Sequence[str]) -> list[str] | None:
+    """Put a header of two rows into one, the lower name before the upper; None where the second row is none of it.
+
+    A cell over several columns holds its name in the first of them, and below each stands a name;
+    a row of the table does not follow that, or has a number somewhere.
+
+    Examples
+    --------
+    >>> merged(["单号", "重量", "", "备注"], ["", "毛重", "净重", ""])
+    ['单号', '毛重', '净重', '备注']
+    >>> merged(["单号", "重量", ""], ["A1", "毛重", "净重"])
+    """
+    width = max(len(upper), len(lower))
+    first, second = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
+    pairs = list(zip(first, second, strict=True))
+    below_gap = [not one and bool(other) for one, other in pairs]
+    begins_group = [bool(one and other) for one, other in pairs]
+    has_number = any(character.isdigit() for cell in second for character in cell)
+    is_grouped = all(below_gap[at + 1 : at + 2] == [True] for at, begins in enumerate(begins_group) if begins)
+    follows = all(at and (begins_group[at - 1] or below_gap[at - 1]) for at, gap in enumerate(below_gap) if gap)
+    is_header = any(below_gap) and is_grouped and follows and not has_number
+    return [other or one for one, other in pairs] if is_header else None
 
 
 def header_row(rows: Sequence[Sequence[str]]) -> int | None:
@@ -145,6 +210,10 @@ def tell(sheet: Sheet, head: PartHead, job: Job, out: Output) -> None:
             out.reject(number, "extra_cells", found=used, expected=width)
             found.faults.pop(at, None)
     found.tell(out, records)
+    if sheet.columns > MAX_COLUMNS:
+        out.finding("columns_left_out", found=sheet.columns, limit=MAX_COLUMNS)
+    if sheet.has_two_rows:
+        out.finding("two_header_rows", names=", ".join(sheet.header)[:200])
     if sheet.above:
         out.finding("rows_above_header", count=len(sheet.above), value=sheet.above[0][:60])
     for start in range(0, len(records), BATCH_RECORDS):
