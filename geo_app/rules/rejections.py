@@ -85,6 +85,18 @@ rule(
     N_("Put quotation marks around cells that hold the separator."),
 )
 rule(
+    "formula_unsaved",
+    "severe",
+    N_("Column {column!r} holds the formula {value!r}, but not its result."),
+    N_("Open the workbook in Excel or WPS, save it and send it again."),
+)
+rule(
+    "zero_byte",
+    "severe",
+    N_("Column {column!r} holds a zero byte, as no text does."),
+    N_("Type the cell again."),
+)
+rule(
     "not_a_number",
     "severe",
     N_("Column {column!r} holds {value!r}, which is no number."),

@@ -38,9 +38,9 @@ _EXPECTED = {
     ".kml": ("kml", (XML,)),
     ".parquet": ("geoparquet", (PARQUET,)),
     ".geoparquet": ("geoparquet", (PARQUET,)),
-    ".csv": ("csv", (TEXT,)),
-    ".tsv": ("csv", (TEXT,)),
-    ".txt": ("csv", (TEXT,)),
+    ".csv": ("csv", (TEXT, "")),
+    ".tsv": ("csv", (TEXT, "")),
+    ".txt": ("csv", (TEXT, "")),
 }
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 

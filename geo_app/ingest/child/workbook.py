@@ -3,7 +3,8 @@
 import datetime as dt
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
@@ -11,7 +12,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from geo_app.errors import AnswerNeeded, UnreadableFile
 from geo_app.i18n import N_
-from geo_app.ingest.child import tables
+from geo_app.ingest.child import sheetxml, tables
 from geo_app.ingest.child.archive import Archive
 from geo_app.ingest.child.job import Job, choose
 from geo_app.ingest.child.output import Output, PartHead
@@ -35,7 +36,7 @@ def read(job: Job, out: Output) -> None:
         with job.path.open("rb") as source:  # kept files have no suffix, and openpyxl judges a path by it
             book = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
             hidden = {sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"}
-            sheets = {sheet.name: sheet for sheet in _sheets(book)}
+            sheets = {sheet.name: sheet for sheet in _sheets(book, Archive(job.path, job.name))}
     except ERRORS as error:
         raise UnreadableFile(
             N_("{file} is a damaged workbook: {found}. Save it again in Excel or WPS."),
@@ -73,19 +74,34 @@ def _check_book(job: Job) -> None:
             N_("{file} is named .xlsx, but holds no workbook. Save it again in Excel or WPS."), file=job.name
         )
     for member in archive.members:
-        if member.suffix in (".xml", ".rels") and b"<!DOCTYPE" in archive.start(member):
+        if member.suffix in (".xml", ".rels") and archive.look(member, sheetxml.declares_type):
             raise UnreadableFile(
                 N_("{file} declares a document type (DOCTYPE), which no workbook needs. Save it again."), file=job.name
             )
 
 
-def _sheets(book: openpyxl.Workbook) -> Iterator[tables.Sheet]:
+def _sheets(book: openpyxl.Workbook, archive: Archive) -> Iterator[tables.Sheet]:
+    members = {member.name: member for member in archive.members}
     for sheet in book.worksheets:
         sheet.reset_dimensions()
-        rows = ([cell_text(value) for value in row] for row in sheet.iter_rows(values_only=True))
-        found = tables.find_sheet(sheet.title, rows)
+        member = members[sheet._worksheet_path]  # openpyxl gives no result and no formula where there is no result
+        unsaved = {}
+        if archive.look(member, sheetxml.may_hold_formulas):
+            unsaved = archive.look(member, sheetxml.unsaved_formulas)
+        found = tables.find_sheet(sheet.title, _rows(sheet, unsaved))
         if found is not None:
             yield found
+
+
+def _rows(sheet: Any, unsaved: Mapping[tuple[int, int], str]) -> Iterator[list[str]]:
+    in_row: dict[int, dict[int, str]] = {}
+    for (number, column), formula in unsaved.items():
+        in_row.setdefault(number, {})[column - 1] = formula
+    for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+        row = [cell_text(value) for value in values]
+        for place, formula in in_row.get(number, {}).items():
+            row[place] = tables.Formula(formula)
+        yield row
 
 
 def cell_text(value: object) -> str:

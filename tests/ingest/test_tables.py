@@ -1,0 +1,101 @@
+"""Tables: every row of the file is a record, and none is swallowed by a quotation mark or taken for a header."""
+
+import zipfile
+
+import pytest
+
+from geo_app.errors import Refused, UnreadableFile
+from tests.ingest import files
+from tests.ingest.conftest import left_out
+
+
+def table(tmp_path, text, name="a.csv"):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path / name
+
+
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        ('1,"甲,完成,10\n2,乙,完成,20\n3,丙,完成,30\n', 2),
+        ('1,甲,完成,10\n2,"乙,完成,20\n3,"丙,完成,30\n', 3),
+        ('1,甲,完成,10\n2,"乙"村,完成,20\n', 3),
+        ('1,"甲,完成,10\n2,乙",完成,20\n', 2),
+    ],
+    ids=["to the end", "to the next mark", "text behind a mark", "a whole row inside a cell"],
+)
+def test_a_quotation_mark_swallows_no_rows(tmp_path, take, rows, line):
+    path = table(tmp_path, "编号,名称,状态,净重(吨)\n" + rows)
+    with pytest.raises(UnreadableFile, match=f"lines? {line}"):
+        take(path, "waste_household")
+
+
+def test_a_note_of_several_lines_is_one_cell(tmp_path, take):
+    path = table(tmp_path, '编号,净重(吨),备注\n1,2,"第一行,\n第二行, 完"\n2,3,"""好"""\n')
+    reading = take(path, "waste_household")
+    assert (reading.accepted, reading.total) == (2, 5_000_000)
+
+
+def test_rows_wider_than_the_header_are_records(tmp_path, take):
+    path = table(tmp_path, "编号,重量(吨)\nA1,10,完成,甲村,2024\nA2,20,完成,乙村,2024\nA3,5\n")
+    reading = take(path, "waste_household")
+    assert (reading.records, left_out(reading)) == (3, {1: "extra_cells", 2: "extra_cells"})
+
+
+@pytest.mark.parametrize("rows", ["A1,10,完成\nA2,20,完成\n", "台账,,\nA1,10,完成\nA2,20,完成\n"])
+def test_a_table_without_a_header_is_refused(tmp_path, take, rows):
+    with pytest.raises(Refused, match="A1, 10, 完成"):
+        take(table(tmp_path, rows), "waste_household", columns={})
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["编号,重量(吨),2021,2022\n", "台账,,,\n编号,重量(吨),2021,2022\n", "单位,吨,,\n编号,重量(吨),2021,2022\n"],
+    ids=["years", "a title above", "two cells above"],
+)
+def test_a_header_may_hold_years_and_stand_below_a_title(tmp_path, take, head):
+    reading = take(table(tmp_path, head + "A1,10,1,2\nA2,20,3,4\n"), "waste_household")
+    assert (reading.records, reading.total) == (2, 30_000_000)
+
+
+def test_a_zero_byte_costs_its_row(tmp_path, take):
+    reading = take(table(tmp_path, "code,weight_t\n1,10\n2,2\x000\n3,5\n"), "waste_household")
+    assert (left_out(reading), reading.total) == ({2: "zero_byte"}, 15_000_000)
+
+
+@pytest.mark.parametrize(
+    "text", ["co\x00de,weight_t\n1,10\n", "code,weight_t\n1,10\n".encode("utf-16-le").decode("latin-1")]
+)
+def test_what_has_zero_bytes_in_its_header_is_no_text(tmp_path, take, text):
+    with pytest.raises(UnreadableFile, match="zero bytes"):
+        take(table(tmp_path, text), "waste_household")
+
+
+def test_a_formula_that_was_never_calculated_is_no_missing_amount(tmp_path, take):
+    rows = [["磅单号", "净重(吨)"], ["A", 10], ["B", "=B2*2"], ["C", None]]
+    reading = take(files.workbook(tmp_path / "a.xlsx", {"s": rows}), "waste_household")
+    assert (reading.accepted, left_out(reading)) == (2, {2: "formula_unsaved"})
+    assert reading.rejected[0].values == {"column": "净重(吨)", "value": "=B2*2"}
+
+
+def test_the_result_of_a_formula_is_its_value(tmp_path, take):
+    path = files.workbook(tmp_path / "a.xlsx", {"s": [["磅单号", "净重(吨)", "备注"], ["A", "=1+2", "=1"]]})
+    calculated = {b"<f>1+2</f><v />": b"<f>1+2</f><v>3</v>", b'r="C2"': b'r="C2" t="str"'}
+    assert take(edited(path, "xl/worksheets/sheet1.xml", calculated), "waste_household").total == 3_000_000
+
+
+def test_a_document_type_behind_a_long_comment_is_seen(tmp_path, take):
+    path = files.workbook(tmp_path / "a.xlsx", {"s": [["磅单号", "净重(吨)"], ["A", 1]]})
+    late = b"<!--" + b"x" * 200_000 + b"--><!DOCTYPE worksheet><worksheet"
+    with pytest.raises(UnreadableFile, match="DOCTYPE"):
+        take(edited(path, "xl/worksheets/sheet1.xml", {b"<worksheet": late}), "waste_household")
+
+
+def edited(path, member, changes):
+    """The same archive with other bytes in one member."""
+    with zipfile.ZipFile(path) as book:
+        members = {name: book.read(name) for name in book.namelist()}
+    for old, new in changes.items():
+        assert old in members[member]
+        members[member] = members[member].replace(old, new, 1)
+    return files.packed(path, members)
