@@ -144,6 +144,18 @@ def leading(text: str) -> float:
     return float(match[0]) if match else float("nan")
 
 
+def behind(text: str) -> str:
+    """Give what stands behind the number that a text is; empty where there is nothing, or no number.
+
+    Examples
+    --------
+    >>> behind("1,234.5 吨"), behind("３００"), behind("****")
+    ('吨', '', '')
+    """
+    match = _NUMBER.fullmatch(text.translate(_WIDE).strip())
+    return match[4].strip() if match else ""
+
+
 def _comma(values: Sequence[str | None], decimals: int) -> str:
     """Tell what a comma is in this column: ``decimal``, ``thousands``, or ``unknown`` alone."""
     written = [value for value in values if isinstance(value, str) and "," in value]

@@ -127,6 +127,18 @@ rule(
     N_("Write the amount in {unit}."),
 )
 rule(
+    "unknown_unit",
+    "severe",
+    N_("Column {column!r} holds {value!r}, which is no unit that is understood."),
+    N_("Write a unit that is known, for example t, kg, 亩 or 万元."),
+)
+rule(
+    "unit_missing",
+    "severe",
+    N_("The row has the amount {value!r}, but no unit; other rows name theirs in column {column!r}."),
+    N_("Fill in the unit, or name the unit of column {amount!r}, in which rows without one are."),
+)
+rule(
     "not_a_date",
     "severe",
     N_("Column {column!r} holds {value!r}, which is no date."),
