@@ -3,7 +3,7 @@
 import pytest
 
 from geo_app.errors import Conflict, Refused
-from geo_app.services import figures, history
+from geo_app.services import figures, history, uploads
 from geo_app.services.counted import refresh
 from geo_app.store.sites import SiteFilter
 from tests.site_frames import cell, site_frame
@@ -134,6 +134,8 @@ def test_edit_of_an_old_version_is_a_conflict(lp, accept):
     [
         ({"quantity": "-1"}, "because", "no quantity"),
         ({"quantity": "much"}, "because", "no quantity"),
+        ({"quantity": "1e13"}, "because", "too large"),
+        ({"quantity": "1e999999999"}, "because", "too large"),
         ({"status": "perfect"}, "because", "no status"),
         ({"district": "Atlantis"}, "because", "no district"),
         ({"geometry": "x"}, "because", "cannot be changed by hand"),
@@ -145,6 +147,20 @@ def test_edit_that_cannot_be_is_refused(lp, accept, changes, why, said):
     with pytest.raises(Refused, match=said):
         history.edit(lp, number_of(lp, "A"), changes, "me", why)
     assert amounts(lp) == {"A": 1}
+
+
+def test_count_is_edited_in_whole_numbers(lp, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("编号,状态,数量\nE1,已完成,3\n", encoding="utf-8")
+    with path.open("rb") as source:
+        upload = uploads.receive(lp, source, path.name, "enterprises_air", "me")
+    uploads.read(lp, upload.id)
+    uploads.accept(lp, upload.id, "me")
+    (site,) = lp.store.sites.frame("enterprises_air")["id"]
+    with pytest.raises(Refused, match="no count"):
+        history.edit(lp, int(site), {"quantity": "3.5"}, "me", "because")
+    history.edit(lp, int(site), {"quantity": "4.0"}, "me", "because")
+    assert lp.store.sites.frame("enterprises_air")["amount"].tolist() == [4]
 
 
 def test_edited_site_keeps_its_shape_on_the_map(lp):

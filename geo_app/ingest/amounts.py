@@ -10,9 +10,8 @@ import pyarrow as pa
 
 from geo_app.ingest.texts import Plain, as_arrow, plain
 from geo_app.ingest.unitwords import Unit, unit_behind
-from geo_app.units import MEASURES, MULTIPLIERS
+from geo_app.units import MAX_PARTS, MEASURES, MULTIPLIERS
 
-MAX_PARTS = 10**16  # 10 million km², 10 billion t, 100 trillion CNY: more is a slip of the unit
 _WIDE = str.maketrans("０１２３４５６７８９．，－＋％　", "0123456789.,-+% ")
 _NUMBER = re.compile(r"([+\-\u2212]?)(\d[\d.,' \u00a0\u202f]*|\.\d+)(?:[eE]([+-]?\d{1,3}))?(.*)", re.ASCII | re.DOTALL)
 _LEADING = re.compile(r"\d{1,18}(\.\d{1,18})?(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
@@ -94,6 +93,8 @@ def parse(
     texts = as_arrow(values)
     simple = known or plain(texts)
     read = _scaled(simple, unit.factor * MEASURES[unit.measure].parts)
+    if unit.measure == "count":
+        _reject_parts(simple, texts, column, unit, read)
     odd = np.flatnonzero(~simple.is_plain & texts.is_valid().to_numpy(zero_copy_only=False))
     written = texts.take(pa.array(odd)).to_pylist()
     comma = _comma(written, decimals)
@@ -108,6 +109,14 @@ def parse(
         read.faults[row] = Fault("number_too_large", {"column": column, "value": texts[row].as_py()})
         read.numbers[row], read.missing[row] = 0, True
     return read
+
+
+def _reject_parts(simple: Plain, texts: pa.LargeStringArray, column: str, unit: Unit, read: Amounts) -> None:
+    """Reject what counts parts of things: 3.5 of them are neither 3 nor 4."""
+    for row in np.flatnonzero(simple.is_plain & (simple.decimals > 0)).tolist():
+        if (int(simple.digits[row]) * unit.factor / 10 ** int(simple.decimals[row])).denominator != 1:
+            read.faults[row] = Fault("not_whole", {"column": column, "value": texts[row].as_py()})
+            read.numbers[row], read.missing[row] = 0, True
 
 
 def _scaled(simple: Plain, scale: Fraction) -> Amounts:
@@ -197,6 +206,9 @@ def _written(value: str, column: str, unit: Unit, comma: str, row: int, faults: 
         faults[row] = Fault("wrong_unit" if is_unit else "not_a_number", about | extra)
         return None
     exact = number * own.factor * MEASURES[own.measure].parts * Fraction(10) ** int(exponent or 0)
+    if own.measure == "count" and exact.denominator != 1:
+        faults[row] = Fault("not_whole", about)
+        return None
     return half_even(1, *exact.as_integer_ratio())
 
 

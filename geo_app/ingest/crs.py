@@ -25,6 +25,7 @@ from geo_app.ingest.guessing import (
     UNKNOWN,
     ZONE,
     Guess,
+    in_datum_of,
     propose,
     zone_code,
     zones,
@@ -37,7 +38,7 @@ OPTION, YES = "--crs EPSG:n", "--accept"
 CONFIRMED = "crs:"
 SAMPLE, MOST = 500, 0.5
 Stated = Sequence[str | None] | np.ndarray
-FAR_DEGREES = 5.0
+FAR_DEGREES, SIX_DEGREES = 5.0, 6.0
 FAR_METRES = 170_000.0  # from the meridian of a 3-degree zone
 _THREE_DEGREES = re.compile(r"3[\s_-]*degree", re.IGNORECASE)
 
@@ -153,9 +154,7 @@ class Placing:
 
 
 def _false_easting(crs: pyproj.CRS | None) -> float:
-    operation = crs.coordinate_operation if crs is not None and crs.is_projected else None
-    found = [each.value for each in operation.params if each.code == "8806"] if operation else []
-    return float(found[0]) if found else 0.0
+    return (geometry.parameter(crs, geometry.FALSE_EASTING) if crs else None) or 0.0
 
 
 def place(
@@ -197,7 +196,9 @@ def place(
         placing = _chosen(chosen)
         _demand_fit(sample, placing, part)
     else:
-        guess = _stated_swapped(part, sample) or propose(sample)
+        guess = propose(sample)
+        if not guess.is_sure or guess.reason == SWAPPED:
+            guess = _stated_swapped(part, sample) or guess
         placing = _stated(part, sample, guess) or _inferred(part, sample, guess, districts, stated)
     if shift is not None and shift not in SHIFTS:
         raise Refused(N_("{shift!r} is no shift. The known ones are: {known}."), shift=shift, known=", ".join(SHIFTS))
@@ -240,6 +241,7 @@ def _stated(part: RawPart, sample: np.ndarray, guess: Guess) -> Placing | None:
 def _inferred(part: RawPart, sample: np.ndarray, guess: Guess, districts: Districts | None, stated: Stated) -> Placing:
     """Take the only system that the coordinates allow, with the question whether it is right."""
     x, y = _point(sample)
+    guess = guess._replace(codes=tuple(in_datum_of(part.crs, code) for code in guess.codes))
     about = {"file": part.sublayer, "crs": part.crs_name or "-", "x": x, "y": y}
     numbers, counts = np.unique(zones(part.shapes.bounds), return_counts=True)
     several = {int(number): int(count) for number, count in zip(numbers, counts, strict=True) if number}
@@ -323,14 +325,30 @@ def _demand_fit(sample: np.ndarray, placing: Placing, part: RawPart) -> None:
 
 def fits(sample: np.ndarray, placing: Placing, least: float = MOST) -> bool:
     """Tell whether a share of some geometries, at least half, lies where a system can be used."""
-    return bool(is_usable(shapely.bounds(placing.to_lonlat(sample)), placing).mean() >= least)
+    lonlat = placing.to_lonlat(sample)
+    usable = is_usable(shapely.bounds(lonlat), placing)
+    usable[usable] = _come_back(placing, sample[usable], lonlat[usable])
+    return bool(usable.mean() >= least)
+
+
+def _come_back(placing: Placing, sample: np.ndarray, lonlat: np.ndarray) -> np.ndarray:
+    """Tell which outlines lie where they did when they are brought back; past its edge, a plane wraps around."""
+    if placing.crs is None or not placing.crs.is_projected:
+        return np.ones(len(sample), bool)
+    there = placing.straight(geometry.to_plane(lonlat, placing.crs))
+    return np.asarray(np.abs(shapely.bounds(there) - shapely.bounds(sample)).max(axis=1) < METRES_A_ZONE / 10)
 
 
 @functools.lru_cache(maxsize=64)
 def _area_of_use(name: str | None) -> tuple[float, float, float, float] | None:
-    """Give where a known system is for; a description in a file hardly ever says it."""
-    area = pyproj.CRS(name).area_of_use if name and name.startswith("EPSG:") else None
-    return area.bounds if area else None
+    """Give where a known system, or a transverse Mercator, is for; a description in a file hardly ever says it."""
+    crs = pyproj.CRS(name) if name else None
+    if crs is None or name is None or name.startswith("EPSG:"):
+        return crs.area_of_use.bounds if crs is not None and crs.area_of_use else None
+    meridian = geometry.parameter(crs, geometry.MERIDIAN)
+    if meridian is None or crs.coordinate_operation is None or crs.coordinate_operation.method_code != "9807":
+        return None
+    return meridian - SIX_DEGREES / 2, -90.0, meridian + SIX_DEGREES / 2, 90.0
 
 
 def is_usable(bounds: np.ndarray, placing: Placing) -> np.ndarray:

@@ -3,11 +3,12 @@
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from geo_app import geometry
 from geo_app.errors import Refused
 from geo_app.i18n import N_
-from geo_app.ingest import amounts, rowunits, weights
+from geo_app.ingest import amounts, rowunits, tons, weights
 from geo_app.ingest.amounts import Amounts
 from geo_app.ingest.draft import Draft
 from geo_app.ingest.texts import Plain, plain
@@ -67,11 +68,15 @@ def quantity(draft: Draft) -> Amounts | None:
         draft.mapping = {ours: theirs for ours, theirs in draft.mapping.items() if ours != "quantity"}
         return None
     if column := rowunits.beside(draft, name):
-        return _taken(draft, "quantity", *rowunits.amounts_of(draft, name, column, chosen or named))
-    numbers = plain(draft.arrow(name))
+        written, words = rowunits.written(draft, name, column, chosen or named)
+        texts = tons.settled(draft, name, written, chosen, None)
+        return _taken(draft, "quantity", amounts.parse(texts, name, chosen or named or canonical(measure)), words)
+    texts = draft.arrow(name)
+    numbers = plain(texts)
     if chosen is None and measure == "mass":
         named = weights.unit_of(draft, name, numbers, named)
-    return _numbers(draft, "quantity", chosen or named or _assumed(draft, name, measure), numbers)
+    texts = tons.settled(draft, name, texts, chosen, named)
+    return _numbers(draft, "quantity", chosen or named or _assumed(draft, name, measure), numbers, texts)
 
 
 def _assumed(draft: Draft, name: str, measure: str) -> Unit:
@@ -81,9 +86,9 @@ def _assumed(draft: Draft, name: str, measure: str) -> Unit:
     return unit
 
 
-def _numbers(draft: Draft, ours: str, unit: Unit, numbers: Plain) -> Amounts:
+def _numbers(draft: Draft, ours: str, unit: Unit, numbers: Plain, texts: pa.LargeStringArray) -> Amounts:
     name = draft.mapping[ours]
-    read = amounts.parse(draft.arrow(name), name, unit, draft.part.decimals.get(name, 0), numbers)
+    read = amounts.parse(texts, name, unit, draft.part.decimals.get(name, 0), numbers)
     return _taken(draft, ours, read, unit.word)
 
 
@@ -119,7 +124,7 @@ def declared_area(draft: Draft, areas_m2: np.ndarray, degrees_2: np.ndarray | No
     fit = fit_of(stated, areas_m2, unit)
     if fit is not None:
         draft.fits["declared_area"] = fit
-    return _numbers(draft, "declared_area", unit, numbers)
+    return _numbers(draft, "declared_area", unit, numbers, draft.arrow(name))
 
 
 def _area_unit(

@@ -1,7 +1,6 @@
 """Amounts whose unit stands in another column, row by row."""
 
 from geo_app.ingest import amounts
-from geo_app.ingest.amounts import Amounts
 from geo_app.ingest.columns import fold
 from geo_app.ingest.draft import Draft
 from geo_app.ingest.unitwords import Unit, canonical, unit_behind
@@ -25,8 +24,8 @@ def beside(draft: Draft, name: str) -> str | None:
     return None
 
 
-def amounts_of(draft: Draft, name: str, column: str, default: Unit | None) -> tuple[Amounts, str]:
-    """Read a column of amounts, each in the unit of its row, and name the units.
+def written(draft: Draft, name: str, column: str, default: Unit | None) -> tuple[list[str | None], str]:
+    """Put each number of a column of amounts before the unit of its row, and name the units.
 
     Parameters
     ----------
@@ -49,4 +48,4 @@ def amounts_of(draft: Draft, name: str, column: str, default: Unit | None) -> tu
         elif own.measure == unit.measure:
             used[own.word] = None
         texts.append(None if own is None else f"{value} {word or ''}")
-    return amounts.parse(texts, name, unit), ", ".join(used) or unit.word
+    return texts, ", ".join(used) or unit.word

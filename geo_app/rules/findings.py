@@ -17,14 +17,14 @@ rule(
 )
 rule(
     "crs_by_parameters",
-    "note",
-    N_("The coordinate system is called {named!r}; by its parameters it is none of the known ones."),
+    "check",
+    N_("The coordinate system is called {named!r}, but by its parameters it is {crs}."),
     N_("Nothing to do if the sites lie where they should on the map."),
 )
 rule(
     "position_approximate",
     "check",
-    N_("{crs} was read in the CGCS2000 plane of the same meridian: places may be off by up to some 100 m."),
+    N_("{crs} was read as if it were the same system on CGCS2000: places may be off by up to some 100 m."),
     N_("Areas are not affected. Convert the file to CGCS2000 for exact places."),
 )
 rule(
@@ -139,6 +139,12 @@ rule(
     "check",
     N_("Column {column!r} names no unit; {unit} was taken: {share} percent of its {rows} values are plausible in it."),
     N_("Name the unit if it is another one, and put it into the column's name."),
+)
+rule(
+    "short_tons",
+    "check",
+    N_("Column {column!r} speaks of tons; each was taken as a US short ton of 0.90718474 t."),
+    N_("If metric tonnes are meant, name t as the column's unit."),
 )
 rule(
     "unit_doubtful",

@@ -121,6 +121,12 @@ rule(
     N_("Check the number and its unit."),
 )
 rule(
+    "not_whole",
+    "severe",
+    N_("Column {column!r} holds {value!r}; what is counted comes in whole numbers."),
+    N_("Write how many there are. If the number measures something, choose the layer that is totalled by it."),
+)
+rule(
     "wrong_unit",
     "severe",
     N_("Column {column!r} holds {value!r}; expected a unit of {measure}."),

@@ -159,7 +159,7 @@ def _site_table(lp: Landproof, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     parts = measures.map(lambda measure: MEASURES[measure].parts).astype(float)
     table = sites[list(_SITE)].copy()
     table["unit"] = measures.map(lambda measure: MEASURES[measure].unit)
-    table["amount"] = sites["amount"].astype("Float64") / parts
+    table["quantity"] = sites["amount"].astype("Float64") / parts
     table["counted"] = sites["counted"].astype("Float64") / parts
     table["reason"] = sites["reason"]
     table["declared_area_m2"] = sites["declared_area"].astype("Float64") / MEASURES["area"].parts

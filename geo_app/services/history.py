@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 
 from geo_app.errors import Conflict, Refused
@@ -11,8 +12,9 @@ from geo_app.model import STATUSES
 from geo_app.services.counted import refresh
 from geo_app.services.figures import totals
 from geo_app.services.landproof import Landproof
-from geo_app.units import MEASURES, to_parts
+from geo_app.units import MAX_PARTS, MEASURES, to_parts
 
+_MOST_DIGITS = 20  # a number with more is read by nobody, and 1e999999999 would keep the processor for hours
 EDITABLE = ("code", "district", "status", "quantity", "note")
 
 
@@ -139,10 +141,13 @@ def _parts(text: str, measure: str) -> int:
         value = Decimal(text.replace(",", ""))
     except InvalidOperation:
         value = Decimal("NaN")
-    if not value.is_finite() or value < 0:
+    is_readable = value.is_finite() and (not value or abs(value.adjusted()) < _MOST_DIGITS)
+    if not is_readable or value < 0 or Fraction(value) * MEASURES[measure].parts > MAX_PARTS:
         raise Refused(
-            N_("{value!r} is no quantity; expected a number of {unit} that is not negative."),
+            N_("{value!r} is no quantity; expected a number of {unit}, neither negative nor too large to be true."),
             value=text,
             unit=MEASURES[measure].unit,
         )
+    if measure == "count" and Fraction(value).denominator != 1:
+        raise Refused(N_("{value!r} is no count; expected a whole number."), value=text)
     return to_parts(value, measure)

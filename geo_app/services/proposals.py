@@ -9,6 +9,7 @@ import pyproj
 import shapely
 from pyproj.exceptions import CRSError
 
+from geo_app.geometry import MERIDIAN, parameter
 from geo_app.ingest import Placing
 from geo_app.services.landproof import Landproof
 
@@ -78,16 +79,10 @@ def _proposal(lp: Landproof, answer: str, vertex: np.ndarray | None) -> Proposal
     except CRSError:
         return Proposal(answer, "")
     if vertex is None:
-        return Proposal(answer, crs.name, _meridian(crs))
+        return Proposal(answer, crs.name, parameter(crs, MERIDIAN))
     place = Placing(crs, code, "user", bool(swapped)).to_lonlat(vertex)[0]
     if not (np.isfinite(place.x) and np.isfinite(place.y)):
-        return Proposal(answer, crs.name, _meridian(crs))
+        return Proposal(answer, crs.name, parameter(crs, MERIDIAN))
     found = lp.districts.assign(np.array([place]))
     district, outside = found["district"].iloc[0], float(found["outside_m"].iloc[0])
-    return Proposal(answer, crs.name, _meridian(crs), float(place.x), float(place.y), district, outside)
-
-
-def _meridian(crs: pyproj.CRS) -> float | None:
-    operation = crs.coordinate_operation if crs.is_projected else None
-    found = [float(each.value) for each in operation.params if each.code == "8802"] if operation else []
-    return found[0] if found else None
+    return Proposal(answer, crs.name, parameter(crs, MERIDIAN), float(place.x), float(place.y), district, outside)

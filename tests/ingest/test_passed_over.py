@@ -121,6 +121,12 @@ def test_hidden_sheets_are_named_and_can_be_asked_for(tmp_path, take):
     assert take(path, "waste_household", sublayer="二月").sublayers == ("二月",)
 
 
+def test_sheet_of_notes_is_named_and_not_asked_about(tmp_path, take):
+    path = files.workbook(tmp_path / "a.xlsx", {"说明": [["填表说明"], ["一、按磅单填写"]], "一月": LEDGER})
+    reading = take(path, "waste_household")
+    assert (reading.sublayers, names(reading)) == (("一月",), ["说明"])
+
+
 def test_workbook_of_hidden_sheets_alone_is_asked_about(tmp_path, take):
     path = files.workbook(tmp_path / "a.xlsx", {"空": [], "一月": LEDGER})
     book = openpyxl.load_workbook(path)

@@ -179,3 +179,49 @@ def test_a_column_of_offices_says_no_unit(tmp_path, take):
     reading = take(table(tmp_path, "编号,重量,单位\nA,1,城管局\nB,2,环卫站\n"), "waste_household")
     assert (reading.total, reading.units) == (3_000_000, {"quantity": "t"})
     assert "unit_assumed" in rules(reading)
+
+
+@pytest.mark.parametrize("word", ["tons", "ton", "short tons", "US tons", "us short tons"])
+def test_tons_are_short_ones_and_said_to_be(tmp_path, take, word):
+    reading = take(table(tmp_path, f"ticket_no,weight ({word})\nA,10\n"), "waste_household")
+    assert reading.sites["amount"].tolist() == [9_071_847]
+    (found,) = [each for each in reading.findings if each.rule == "short_tons"]
+    assert found.values["column"] == f"weight ({word})"
+
+
+@pytest.mark.parametrize(
+    "text", ["ticket_no,weight\nA,10 tons\nB,1 t\n", "ticket_no,weight,unit\nA,10,tons\nB,1,t\n"], ids=["cell", "unit"]
+)
+def test_tons_of_a_row_are_said_to_be_short_ones(tmp_path, take, text):
+    reading = take(table(tmp_path, text), "waste_household")
+    assert reading.sites["amount"].tolist() == [9_071_847, 1_000_000]
+    assert "short_tons" in rules(reading)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ticket_no,weight (tons)\nA,10\n", "ticket_no,weight\nA,10 tons\n", "ticket_no,weight,unit\nA,10,tons\n"],
+    ids=["name", "cell", "unit"],
+)
+@pytest.mark.parametrize(("unit", "grams"), [("t", 10_000_000), ("short tons", 9_071_847)])
+def test_a_person_says_which_tons(tmp_path, take, text, unit, grams):
+    reading = take(table(tmp_path, text), "waste_household", units={"quantity": unit})
+    assert reading.sites["amount"].tolist() == [grams]
+    assert "short_tons" not in rules(reading)
+
+
+@pytest.mark.parametrize("word", ["tonnes", "metric tons", "t", "吨", "公吨"])
+def test_tonnes_are_no_tons(tmp_path, take, word):
+    reading = take(table(tmp_path, f"ticket_no,weight ({word})\nA,10\n"), "waste_household")
+    assert reading.sites["amount"].tolist() == [10_000_000]
+    assert "short_tons" not in rules(reading)
+
+
+@pytest.mark.parametrize(("word", "grams"), [("短吨", 9_071_847), ("美吨", 9_071_847), ("长吨", 10_160_469)])
+def test_foreign_tons_are_no_tonnes(tmp_path, take, word, grams):
+    assert take(table(tmp_path, f"磅单号,重量({word})\nA,10\n"), "waste_household").total == grams
+
+
+def test_tons_below_a_name_in_tonnes_are_short_ones(tmp_path, take):
+    reading = take(table(tmp_path, "ticket_no,weight (t)\nA,10 tons\n"), "waste_household")
+    assert (reading.total, "short_tons" in rules(reading)) == (9_071_847, True)

@@ -269,3 +269,12 @@ def test_code_that_only_numbers_the_rows_is_told(tmp_path, take, codes, is_numbe
     path = tmp_path / "a.csv"
     path.write_text("序号,净重(吨)\n" + "".join(f"{code},1\n" for code in codes), encoding="utf-8")
     assert ("running_number" in rules(take(path, "waste_household"))) is is_number
+
+
+def test_count_of_a_part_of_a_thing_is_left_out(tmp_path, take):
+    path = tmp_path / "a.csv"
+    cells = ["3", "3.0", "3.5", "0.5", "1.5万", "2.5家", "2 家", '"1,234.5"']
+    path.write_text("编号,数量\n" + "".join(f"E{n},{cell}\n" for n, cell in enumerate(cells)), encoding="utf-8")
+    reading = take(path, "enterprises_air")
+    assert reading.sites["amount"].tolist() == [3, 3, 15_000, 2]
+    assert left_out(reading) == dict.fromkeys((3, 4, 6, 8), "not_whole")

@@ -166,7 +166,13 @@ def _start(source: Shapefile, suffix: str, size: int) -> str:
     if suffix not in source.parts:
         return ""
     with source.parts[suffix].open("rb") as stream:
-        return stream.read(size).decode("utf-8", "replace")
+        content = stream.read(size)
+    for codec in ("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8", "gb18030"):
+        try:
+            return content.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("utf-8", "replace")
 
 
 def _head(source: Shapefile, table: dbf.Table, decision: text.Decision, out: Output) -> None:

@@ -45,14 +45,22 @@ def read(job: Job, out: Output) -> None:
         ) from error
     if not sheets:
         raise UnreadableFile(tables.NO_ROWS, file=job.name)
-    shown = [name for name in sheets if name not in hidden or name == job.sublayer]
+    notes = _notes(sheets)
+    shown = [name for name in sheets if name not in {*hidden, *notes} or name == job.sublayer]
     if not shown:
         raise _only_hidden(job, tuple(sheets))
-    out.announce("hidden_sheets", [name for name in sheets if name not in shown])
+    out.announce("hidden_sheets", [name for name in sheets if name in hidden and name not in shown])
+    out.announce("other_data", [name for name in notes if name not in {*hidden, *shown}])
     out.file("xlsx", shown)
     for name in choose(shown, job.sublayer, job.name):
         tables.tell(sheets[name], PartHead(name, sheets[name].header), job, out)
         out.end_part()
+
+
+def _notes(sheets: dict[str, tables.Sheet]) -> list[str]:
+    """Tell sheets of one column, which explain the others, from tables; where all are so, none is."""
+    narrow = [name for name, sheet in sheets.items() if len(sheet.header) == 1]
+    return narrow if len(narrow) < len(sheets) else []
 
 
 def _only_hidden(job: Job, names: tuple[str, ...]) -> AnswerNeeded:
