@@ -21,6 +21,7 @@ from geo_app.ingest.unitwords import (
 )
 
 CONFIRMED = "unit:"
+FAR_OUT = 3  # times the limits
 _TICKET = ("单", "票", "bdh", "ldbh", "ticket", "manifest", "waybill", "weighbr", "weigh_t")
 _OTHER_WEIGHTS = ("毛", "皮", "gross", "tare")
 _CONTRADICTED = N_(
@@ -66,10 +67,18 @@ def unit_of(draft: Draft, name: str, numbers: Plain, named: Unit | None) -> Unit
         draft.find("weight_by_value", **about)
     elif named.factor != implied.unit.factor and named.factor in {each.factor for each in MASS_UNITS}:
         draft.find("unit_doubtful", named=named.word, **about)
-        unit = _either(draft, _CONTRADICTED, named, named=named.word, **about)
+        if _is_absurd(draft, numbers.values, named):
+            unit = _either(draft, _CONTRADICTED, named, named=named.word, **about)
     if unit.factor == implied.unit.factor:
         draft.fits["quantity"] = implied.share
     return unit
+
+
+def _is_absurd(draft: Draft, stated: np.ndarray, unit: Unit) -> bool:
+    """Tell whether weights are far from what a load can be; a lorry somewhat overloaded is none of our business."""
+    largest = _limit(draft, "ticket_max_t")
+    middle = float(np.median(stated[stated > 0])) * float(unit.factor)
+    return largest is None or not LIGHTEST_LOAD_T / FAR_OUT <= middle <= largest * FAR_OUT
 
 
 def _implied(draft: Draft, name: str, numbers: Plain) -> Implied | None:

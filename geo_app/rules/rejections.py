@@ -71,6 +71,7 @@ rule(
     "severe",
     N_("The shape's record is damaged: {reason}."),
     N_("Export the file again from where it was made."),
+    phrases=("reason",),
 )
 rule(
     "not_a_feature",

@@ -103,6 +103,11 @@ def test_tickets_that_contradict_their_unit_are_said(tmp_path, take):
     assert "unit_doubtful" in rules(take(table(tmp_path, "磅单号,净重(吨)\nA,12340\nB,8200\n"), "waste_household"))
 
 
+def test_a_lorry_somewhat_overloaded_is_said_and_not_asked_about(tmp_path, take):
+    reading = take(table(tmp_path, "磅单号,净重(吨)\nA,67.8\n"), "waste_household", confirmed=())
+    assert (reading.total, "unit_doubtful" in rules(reading)) == (67_800_000, True)
+
+
 def test_heaps_that_no_load_could_be_are_tonnes_and_that_is_said(tmp_path, take):
     reading = take(table(tmp_path, "编号,净重\nA,49\n"), "waste_household", confirmed=())
     assert (reading.total, reading.units["quantity"]) == (49_000_000, "t")
