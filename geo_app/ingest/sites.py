@@ -14,7 +14,7 @@ from geo_app import geometry
 from geo_app.districts import Districts
 from geo_app.errors import AnswerNeeded, GeoAppError, Refused
 from geo_app.i18n import N_
-from geo_app.ingest import attributes, columns, crs, outlines, quantities, repair, suspicions
+from geo_app.ingest import attributes, columns, crs, outlines, quantities, repair, suspicions, totalrows
 from geo_app.ingest.amounts import Amounts
 from geo_app.ingest.contract import Choices, Column, RawFile, Reading
 from geo_app.ingest.draft import Draft
@@ -144,7 +144,7 @@ def _start(draft: Draft, raw: RawFile) -> None:
     if not draft.size:
         raise Refused(N_("{file} has no records. Send a file with at least one site."), file=raw.name)
     if draft.part.encoding_need is None:
-        attributes.reject_totals(draft)
+        totalrows.reject(draft)
     outlines.check_kinds(draft, may_be_absent=raw.format in TABLES and "none" in draft.layer.geometry)
     _demand_some(draft, raw)
     if draft.part.encoding_need is not None:

@@ -4,7 +4,7 @@ import zipfile
 
 import pytest
 
-from geo_app.errors import Refused, UnreadableFile
+from geo_app.errors import AnswerNeeded, Refused, UnreadableFile
 from tests.ingest import files
 from tests.ingest.conftest import left_out
 
@@ -99,3 +99,48 @@ def edited(path, member, changes):
         assert old in members[member]
         members[member] = members[member].replace(old, new, 1)
     return files.packed(path, members)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ",合计,,30,",
+        "3,合计,,30,",
+        ",,,30,合计",
+        ",本页小计,,30,",
+        ",Total,,30,",
+        *(
+            f"{word},,,30,"
+            for word in ("合計", "合计(吨)", "共计2条", "汇总", "Sum", "Grand total", "总　计", "TOTAL", "累计")
+        ),
+    ],
+)
+def test_a_row_that_adds_up_others_is_left_out_by_a_confirmation(tmp_path, take, row):
+    path = table(tmp_path, f"序号,类别,状态,重量(吨),备注\n1,生活垃圾,完成,10,\n2,建筑垃圾,完成,20,\n{row}\n")
+    with pytest.raises(AnswerNeeded, match="add up others") as asked:
+        take(path, "waste_household", confirmed=(), status=None)
+    assert asked.value.choices == ("totals",)
+    reading = take(path, "waste_household", status=None)
+    assert (reading.total, left_out(reading)) == (30_000_000, {3: "total_row"})
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "3,生活垃圾,完成,30,总计30吨",
+        "3,生活垃圾,,30,已计入全县合计",
+        "3,累计清运,完成,30,",
+        "3,Total cleared,完成,30,",
+        "3,total,完成,30,",
+        "合计村,生活垃圾,完成,30,",
+        "Summit,生活垃圾,完成,30,",
+    ],
+)
+def test_a_site_that_speaks_of_a_total_is_a_site(tmp_path, take, row):
+    path = table(tmp_path, f"序号,类别,状态,重量(吨),备注\n1,生活垃圾,完成,10,\n2,建筑垃圾,完成,20,\n{row}\n")
+    assert take(path, "waste_household", status=None, confirmed=()).accepted == 3
+
+
+def test_a_column_in_which_most_rows_are_totals_says_something_else(tmp_path, take):
+    path = table(tmp_path, "序号,口径,重量(吨)\n1,累计,10\n2,累计,20\n3,新增,30\n")
+    assert take(path, "waste_household", confirmed=()).accepted == 3
