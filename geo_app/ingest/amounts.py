@@ -58,6 +58,11 @@ class Amounts:
         """Make a column in which every amount is missing."""
         return cls(np.zeros(count, np.int64), np.ones(count, bool))
 
+    @classmethod
+    def ones(cls, count: int) -> "Amounts":
+        """Make a column in which everything is one of its kind."""
+        return cls(np.ones(count, np.int64), np.zeros(count, bool))
+
 
 def parse(
     values: Sequence[str | None] | pa.Array, column: str, unit: Unit, decimals: int = 0, known: Plain | None = None

@@ -10,6 +10,7 @@ from geo_app.errors import Refused
 from geo_app.i18n import N_
 from geo_app.ingest import amounts, rowunits, tons, weights
 from geo_app.ingest.amounts import Amounts
+from geo_app.ingest.columns import fold
 from geo_app.ingest.draft import Draft
 from geo_app.ingest.texts import Plain, plain
 from geo_app.ingest.unitwords import (
@@ -171,7 +172,7 @@ def measured(draft: Draft, lonlat: np.ndarray, areas_m2: np.ndarray, given: Amou
     if given is not None:
         return given
     if measure == "count" and "quantity" not in draft.units:
-        return Amounts(np.ones(draft.size, np.int64), np.zeros(draft.size, bool))
+        return Amounts.ones(draft.size)
     if measure == "length":
         is_line = geometry.kinds(lonlat) == geometry.LINE
         metres = np.where(is_line, geometry.lengths(lonlat), 0)
@@ -184,6 +185,16 @@ def note_missing(draft: Draft, amount: Amounts, kept: np.ndarray) -> None:
     missing = int((amount.missing & kept).sum())
     if missing:
         draft.find("quantity_missing", count=missing)
+
+
+def map_by_type(draft: Draft) -> None:
+    """Take a column ZL for the weight where it holds numbers; it is 坐落 (the place) elsewhere."""
+    if draft.layer.measure != "mass" or "quantity" in (*draft.mapping, *draft.choices.columns):
+        return
+    for name in draft.part.table.columns:
+        if fold(name) == "zl" and is_numeric(draft, name):
+            draft.mapping = {**draft.mapping, "quantity": name}
+            return
 
 
 def is_numeric(draft: Draft, name: str) -> bool:

@@ -144,3 +144,52 @@ def test_a_site_that_speaks_of_a_total_is_a_site(tmp_path, take, row):
 def test_a_column_in_which_most_rows_are_totals_says_something_else(tmp_path, take):
     path = table(tmp_path, "序号,口径,重量(吨)\n1,累计,10\n2,累计,20\n3,新增,30\n")
     assert take(path, "waste_household", confirmed=()).accepted == 3
+
+
+def sheets(tmp_path, **tables):
+    return files.workbook(tmp_path / "a.xlsx", tables)
+
+
+def test_each_sheet_has_columns_and_units_of_its_own(tmp_path, take):
+    path = sheets(
+        tmp_path,
+        甲=[["编号", "重量(吨)", "状态"], ["A", 10, "完成"], ["B", "x", "完成"]],
+        乙=[["磅单号", "净重(公斤)", "整改状态"], ["C", 2000, "已完成"], ["合计", 2000, None]],
+        丙=[["编号", "重量", "单位", "状态"], ["D", 500, "kg", "完成"], ["E", 7, None, "完成"]],
+    )
+    reading = take(path, "waste_household", sublayer="all", status=None)
+    assert reading.sites["amount"].tolist() == [10_000_000, 2_000_000, 500_000]
+    assert (list(reading.sites["code"]), set(reading.sites["status"])) == (["A", "C", "D"], {"finished"})
+    assert left_out(reading) == {2: "not_a_number", 4: "total_row", 6: "unit_missing"}
+    assert reading.units == {"quantity": "吨, 公斤, kg"}
+    assert [each.name for each in reading.columns if each.ours == "quantity"] == ["重量(吨) / 净重(公斤) / 重量"]
+
+
+def test_what_a_person_said_of_all_sheets_can_be_said_again(tmp_path, take):
+    path = sheets(tmp_path, 甲=[["编号", "重量(吨)"], ["A", 10]], 乙=[["编号", "重量(公斤)"], ["B", 2000]])
+    first = take(path, "waste_household", sublayer="all")
+    said = {each.ours: each.name for each in first.columns if each.ours}
+    assert take(path, "waste_household", sublayer="all", columns=said).total == first.total == 12_000_000
+
+
+def test_a_sheet_without_an_amount_is_asked_about_and_not_missing(tmp_path, take):
+    path = sheets(tmp_path, 甲=[["编号", "重量(吨)"], ["A", 10]], 乙=[["编号", "数值"], ["B", 2]])
+    with pytest.raises(AnswerNeeded, match="乙") as asked:
+        take(path, "waste_household", sublayer="all")
+    assert (asked.value.needs, asked.value.choices) == ("columns", ("编号", "数值"))
+    assert take(path, "waste_household", sublayer="all", columns={"quantity": "数值"}).total == 12_000_000
+
+
+def test_declared_areas_of_each_sublayer_are_in_its_own_unit(tmp_path, take):
+    frames = {
+        "a": files.frame([files.square(n) for n in range(3)], 面积=["15"] * 3),
+        "b": files.frame([files.square(n) for n in range(3, 6)], 面积=["10000"] * 3),
+    }
+    reading = take(files.gpkg(tmp_path / "a.gpkg", frames), sublayer="all")
+    assert set(reading.sites["declared_area"]) == {100_000_000}
+    assert reading.units["declared_area"] == "亩, m²"
+
+
+def test_a_count_of_rows_and_a_column_of_counts_add_up(tmp_path, take):
+    path = sheets(tmp_path, 甲=[["案件编号", "案件数"], ["A", 3]], 乙=[["案件编号", "备注"], ["B", "x"], ["C", "y"]])
+    assert take(path, "cases_administrative", sublayer="all").total == 5
