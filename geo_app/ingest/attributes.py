@@ -13,6 +13,7 @@ from geo_app.model import STATUSES
 
 MAX_REPEATED = 1000
 MOST_GAPS = 1.25  # a row or two may have been taken out of the numbering
+_ROUNDED = re.compile(r"\d(\.\d+)?E\+?\d{2,}", re.I)
 _RUNNING = re.compile(r"\d{1,7}(\.0+)?", re.ASCII)
 
 
@@ -28,6 +29,9 @@ def codes(draft: Draft, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if missing := int(kept.sum()) - len(rows):
         draft.find("code_from_row", count=missing)
     counts = np.bincount(place[rows], minlength=len(different))
+    rounded = next((each for each in different if _ROUNDED.fullmatch(each)), None)
+    if rounded is not None:
+        draft.find("rounded_code", code=rounded)
     _note_running(draft, [different[at] for at in np.flatnonzero(counts)])
     repeated = rows[counts[place[rows]] > 1]
     order = repeated[np.argsort(place[repeated], kind="stable")]

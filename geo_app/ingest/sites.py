@@ -1,5 +1,6 @@
 """A file read into a layer: each record becomes a site or a numbered rejection."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import fields
@@ -25,6 +26,7 @@ from geo_app.layers import Layer
 from geo_app.model import SITE_COLUMNS, Rejection
 from geo_app.rules import RULES
 
+_NUMBER = re.compile(r"\d+([.,]\d+)?( \(\d+\))?")
 TABLES = ("csv", "xlsx")
 Progress = Callable[[float], None]
 
@@ -82,6 +84,7 @@ def read_sites(
 def _read(draft: Draft, raw: RawFile, districts: Districts, known: dict[str, Any], progress: Progress) -> Reading:
     pieces.map_columns(draft, raw, draft.layer.columns)
     quantities.check_units(draft)
+    _demand_header(draft, raw)
     _start(draft, raw)
     placing = _place(draft, districts)
     if placing is not None:
@@ -143,6 +146,8 @@ def _start(draft: Draft, raw: RawFile) -> None:
         raise Refused(N_("{file} has no records. Send a file with at least one site."), file=raw.name)
     if draft.part.encoding_need is None:
         totalrows.reject(draft)
+        if raw.format in TABLES:
+            totalrows.reject_footers(draft)
     outlines.check_kinds(draft, may_be_absent=raw.format in TABLES and "none" in draft.layer.geometry)
     _demand_some(draft, raw)
     if draft.part.encoding_need is not None:
@@ -151,6 +156,20 @@ def _start(draft: Draft, raw: RawFile) -> None:
     _demand_quantity(draft, raw)
     if "status" not in draft.mapping:
         attributes.statuses_of(draft)
+
+
+def _demand_header(draft: Draft, raw: RawFile) -> None:
+    """Refuse a table whose first row is a row like the others; it would be lost as a header."""
+    names = list(draft.part.table.columns)
+    is_known = draft.mapping or draft.choices.columns or not draft.part.shapes.is_missing.all()
+    if raw.format not in TABLES or is_known or draft.part.encoding_need is not None:
+        return
+    if any(_NUMBER.fullmatch(name) and quantities.is_numeric(draft, name) for name in names):
+        raise Refused(
+            N_("{file} seems to have no header: its first row is {found!r}. Put a row with the columns' names on top."),
+            file=raw.name,
+            found=", ".join(names)[:100],
+        )
 
 
 def _place(draft: Draft, districts: Districts) -> crs.Placing | None:

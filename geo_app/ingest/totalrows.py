@@ -1,4 +1,4 @@
-"""Rows that add up others, which would count twice."""
+"""Rows of a table that are no sites: those that add up others, and lines below it."""
 
 import re
 import unicodedata
@@ -21,6 +21,11 @@ _ENGLISH = re.compile(r"(?P<before>(grand|sub)-?)?(?P<word>totals?|sum)(?P<behin
 _COUNTED = re.compile(r"\W.*|\d[\d.,]*\D{0,4}")
 _MARKS = re.compile(r"[\s:()\[\]]+")
 _SIMPLIFIED = str.maketrans("計總匯彙數", "计总汇汇数")
+_FOOTER = re.compile(
+    r"(制表|填表|制单|审核|复核|审批|负责|经办|联系|填报|报送|统计|录入)(人|员|单位|部门|时间|日期)?\s*[:：]|"
+    r"(注|备注|说明|附注|数据来源|单位负责人)\s*[:：]|(notes?|source|prepared by|checked by|approved by)\s*:",
+    re.I,
+)
 # what a total has at least, for a first quick look
 _PERHAPS = r"(?i)[合小总總共累].*[计計]|[汇匯彙].*[总總]|t.*o.*t.*a.*l|s.*u.*m"
 
@@ -43,6 +48,16 @@ def reject(draft: Draft) -> None:
         draft.reject(row, "total_row", value=found[row])
     if found:
         _ask(draft, found)
+
+
+def reject_footers(draft: Draft) -> None:
+    """Leave out lines below a table: who made it, who checked it, notes."""
+    for name in draft.part.table.columns[:1]:
+        texts = draft.arrow(name)
+        perhaps = pc.fill_null(pc.match_substring_regex(texts, "[:：]"), False)
+        for row in np.flatnonzero(perhaps.to_numpy(zero_copy_only=False)).tolist():
+            if _FOOTER.match(texts[row].as_py()):
+                draft.reject(row, "footer_row", value=texts[row].as_py()[:60])
 
 
 def _candidates(draft: Draft, name: str) -> Iterator[tuple[int, str]]:

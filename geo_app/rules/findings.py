@@ -208,6 +208,24 @@ rule(
     N_("Export the column as text if it is needed."),
 )
 rule(
+    "two_header_rows",
+    "note",
+    N_("The header has two rows; of both, the lower names were taken: {names}."),
+    N_("Nothing to do if the columns are matched as they should be."),
+)
+rule(
+    "columns_left_out",
+    "check",
+    N_("The table has {found} columns; the first {limit} were read."),
+    N_("Take out the columns that are not needed, and send the file again."),
+)
+rule(
+    "rounded_code",
+    "severe",
+    N_("Code {code!r} is a long number that a spreadsheet has rounded; different sites may bear it."),
+    N_("Format the column as text, enter the whole codes again, and send the file again."),
+)
+rule(
     "rows_above_header",
     "note",
     N_("{count} rows above the header were not read, beginning with {value!r}."),
@@ -224,6 +242,12 @@ rule(
     "check",
     N_("The file holds more than what was read: {names}."),
     N_("If there are sites of this layer in it, send it as a file of its own."),
+)
+rule(
+    "hidden_rows",
+    "check",
+    N_("{count} rows of the sheet are hidden, perhaps by a filter; they were read like the others."),
+    N_("If they are not meant to count, delete them in the workbook and send it again."),
 )
 rule(
     "hidden_sheets",

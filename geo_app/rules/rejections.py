@@ -65,6 +65,7 @@ rule(
     "severe",
     N_("Column {column!r} holds {value!r}, which is no {expected}."),
     N_("Write the place in decimal degrees, or leave both cells empty."),
+    phrases=("expected",),
 )
 rule(
     "broken_record",
@@ -150,6 +151,12 @@ rule(
     "severe",
     N_("Column {column!r} holds {value!r}, which is no date."),
     N_("Write the date as 2023-09-14; a month (2023-09) or a year alone is good too."),
+)
+rule(
+    "footer_row",
+    "check",
+    N_("The row is a line below the table ({value!r}), not a site."),
+    N_("Nothing to do. If it is a site after all, give it another name."),
 )
 rule(
     "total_row",

@@ -9,7 +9,8 @@ import pytest
 
 from geo_app.cli.main import main
 from tests.ingest import files
-from tests.ingest.hostile import CASES, Lure
+from tests.ingest.hostile import Lure
+from tests.ingest.hostile_more import CASES
 
 KEYS = {
     "file", "sha256", "format", "layer", "status", "records", "accepted", "rejected", "crs", "crs_source",

@@ -1,195 +1,180 @@
-"""Tables: every row of the file is a record, and none is swallowed by a quotation mark or taken for a header."""
+"""Tables as people keep them: quotation marks, headers, footers, encodings, too many columns."""
 
 import zipfile
 
+import openpyxl
 import pytest
 
-from geo_app.errors import AnswerNeeded, Refused, UnreadableFile
+from geo_app.errors import AnswerNeeded, Refused
 from tests.ingest import files
-from tests.ingest.conftest import left_out
+from tests.ingest.conftest import left_out, rules
+
+TICKETS = "waste_household"
+TEXT = "磅单号,净重(吨),备注\nA,1,好\nB,2.5,坏\n"
 
 
-def table(tmp_path, text, name="a.csv"):
-    (tmp_path / name).write_text(text, encoding="utf-8")
-    return tmp_path / name
+def csv(tmp_path, content):
+    path = tmp_path / "a.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
 
 
-@pytest.mark.parametrize(
-    ("rows", "line"),
-    [
-        ('1,"甲,完成,10\n2,乙,完成,20\n3,丙,完成,30\n', 2),
-        ('1,甲,完成,10\n2,"乙,完成,20\n3,"丙,完成,30\n', 3),
-        ('1,甲,完成,10\n2,"乙"村,完成,20\n', 3),
-        ('1,"甲,完成,10\n2,乙",完成,20\n', 2),
-    ],
-    ids=["to the end", "to the next mark", "text behind a mark", "a whole row inside a cell"],
-)
-def test_a_quotation_mark_swallows_no_rows(tmp_path, take, rows, line):
-    path = table(tmp_path, "编号,名称,状态,净重(吨)\n" + rows)
-    with pytest.raises(UnreadableFile, match=f"lines? {line}"):
-        take(path, "waste_household")
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-8-sig"])
+def test_wide_text_is_read_with_and_without_a_mark(tmp_path, take, encoding):
+    mark = b"\xff\xfe\0\0" if encoding == "utf-32-le" else b""
+    reading = take(csv(tmp_path, mark + TEXT.encode(encoding)), TICKETS)
+    assert (reading.accepted, reading.total) == (2, 3_500_000)
 
 
-def test_a_note_of_several_lines_is_one_cell(tmp_path, take):
-    path = table(tmp_path, '编号,净重(吨),备注\n1,2,"第一行,\n第二行, 完"\n2,3,"""好"""\n')
-    reading = take(path, "waste_household")
-    assert (reading.accepted, reading.total) == (2, 5_000_000)
-
-
-def test_rows_wider_than_the_header_are_records(tmp_path, take):
-    path = table(tmp_path, "编号,重量(吨)\nA1,10,完成,甲村,2024\nA2,20,完成,乙村,2024\nA3,5\n")
-    reading = take(path, "waste_household")
-    assert (reading.records, left_out(reading)) == (3, {1: "extra_cells", 2: "extra_cells"})
-
-
-@pytest.mark.parametrize("rows", ["A1,10,完成\nA2,20,完成\n", "台账,,\nA1,10,完成\nA2,20,完成\n"])
-def test_a_table_without_a_header_is_refused(tmp_path, take, rows):
-    with pytest.raises(Refused, match="A1, 10, 完成"):
-        take(table(tmp_path, rows), "waste_household", columns={})
+def test_a_zero_in_text_is_named(tmp_path, take):
+    with pytest.raises(Refused, match="a zero at byte 8"):
+        take(csv(tmp_path, "重量,x".encode() + b"\0\nA,1\n"), TICKETS)
 
 
 @pytest.mark.parametrize(
-    "head",
-    ["编号,重量(吨),2021,2022\n", "台账,,,\n编号,重量(吨),2021,2022\n", "单位,吨,,\n编号,重量(吨),2021,2022\n"],
-    ids=["years", "a title above", "two cells above"],
+    "text",
+    ['磅单号,净重(吨),备注\nA,1,"x\nB,2,y\nC,3,z\n', '磅单号,净重(吨),备注\nA,1,"x\nB,2,"y\nC,3,z\n'],
+    ids=["to the end", "to the next"],
 )
-def test_a_header_may_hold_years_and_stand_below_a_title(tmp_path, take, head):
-    reading = take(table(tmp_path, head + "A1,10,1,2\nA2,20,3,4\n"), "waste_household")
-    assert (reading.records, reading.total) == (2, 30_000_000)
+def test_an_unclosed_quotation_mark_swallows_no_rows(tmp_path, take, text):
+    with pytest.raises(Refused, match="quotation mark"):
+        take(csv(tmp_path, text), TICKETS)
 
 
-def test_a_zero_byte_costs_its_row(tmp_path, take):
-    reading = take(table(tmp_path, "code,weight_t\n1,10\n2,2\x000\n3,5\n"), "waste_household")
-    assert (left_out(reading), reading.total) == ({2: "zero_byte"}, 15_000_000)
-
-
-@pytest.mark.parametrize(
-    "text", ["co\x00de,weight_t\n1,10\n", "code,weight_t\n1,10\n".encode("utf-16-le").decode("latin-1")]
-)
-def test_what_has_zero_bytes_in_its_header_is_no_text(tmp_path, take, text):
-    with pytest.raises(UnreadableFile, match="zero bytes"):
-        take(table(tmp_path, text), "waste_household")
-
-
-def test_a_formula_that_was_never_calculated_is_no_missing_amount(tmp_path, take):
-    rows = [["磅单号", "净重(吨)"], ["A", 10], ["B", "=B2*2"], ["C", None]]
-    reading = take(files.workbook(tmp_path / "a.xlsx", {"s": rows}), "waste_household")
-    assert (reading.accepted, left_out(reading)) == (2, {2: "formula_unsaved"})
-    assert reading.rejected[0].values == {"column": "净重(吨)", "value": "=B2*2"}
-
-
-def test_the_result_of_a_formula_is_its_value(tmp_path, take):
-    path = files.workbook(tmp_path / "a.xlsx", {"s": [["磅单号", "净重(吨)", "备注"], ["A", "=1+2", "=1"]]})
-    calculated = {b"<f>1+2</f><v />": b"<f>1+2</f><v>3</v>", b'r="C2"': b'r="C2" t="str"'}
-    assert take(edited(path, "xl/worksheets/sheet1.xml", calculated), "waste_household").total == 3_000_000
-
-
-def test_a_document_type_behind_a_long_comment_is_seen(tmp_path, take):
-    path = files.workbook(tmp_path / "a.xlsx", {"s": [["磅单号", "净重(吨)"], ["A", 1]]})
-    late = b"<!--" + b"x" * 200_000 + b"--><!DOCTYPE worksheet><worksheet"
-    with pytest.raises(UnreadableFile, match="DOCTYPE"):
-        take(edited(path, "xl/worksheets/sheet1.xml", {b"<worksheet": late}), "waste_household")
-
-
-def edited(path, member, changes):
-    """The same archive with other bytes in one member."""
-    with zipfile.ZipFile(path) as book:
-        members = {name: book.read(name) for name in book.namelist()}
-    for old, new in changes.items():
-        assert old in members[member]
-        members[member] = members[member].replace(old, new, 1)
-    return files.packed(path, members)
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        ",合计,,30,",
-        "3,合计,,30,",
-        ",,,30,合计",
-        ",本页小计,,30,",
-        ",Total,,30,",
-        *(
-            f"{word},,,30,"
-            for word in ("合計", "合计(吨)", "共计2条", "汇总", "Sum", "Grand total", "总　计", "TOTAL", "累计")
-        ),
-    ],
-)
-def test_a_row_that_adds_up_others_is_left_out_by_a_confirmation(tmp_path, take, row):
-    path = table(tmp_path, f"序号,类别,状态,重量(吨),备注\n1,生活垃圾,完成,10,\n2,建筑垃圾,完成,20,\n{row}\n")
-    with pytest.raises(AnswerNeeded, match="add up others") as asked:
-        take(path, "waste_household", confirmed=(), status=None)
-    assert asked.value.choices == ("totals",)
-    reading = take(path, "waste_household", status=None)
-    assert (reading.total, left_out(reading)) == (30_000_000, {3: "total_row"})
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        "3,生活垃圾,完成,30,总计30吨",
-        "3,生活垃圾,,30,已计入全县合计",
-        "3,累计清运,完成,30,",
-        "3,Total cleared,完成,30,",
-        "3,total,完成,30,",
-        "合计村,生活垃圾,完成,30,",
-        "Summit,生活垃圾,完成,30,",
-    ],
-)
-def test_a_site_that_speaks_of_a_total_is_a_site(tmp_path, take, row):
-    path = table(tmp_path, f"序号,类别,状态,重量(吨),备注\n1,生活垃圾,完成,10,\n2,建筑垃圾,完成,20,\n{row}\n")
-    assert take(path, "waste_household", status=None, confirmed=()).accepted == 3
-
-
-def test_a_column_in_which_most_rows_are_totals_says_something_else(tmp_path, take):
-    path = table(tmp_path, "序号,口径,重量(吨)\n1,累计,10\n2,累计,20\n3,新增,30\n")
-    assert take(path, "waste_household", confirmed=()).accepted == 3
-
-
-def sheets(tmp_path, **tables):
-    return files.workbook(tmp_path / "a.xlsx", tables)
-
-
-def test_each_sheet_has_columns_and_units_of_its_own(tmp_path, take):
-    path = sheets(
-        tmp_path,
-        甲=[["编号", "重量(吨)", "状态"], ["A", 10, "完成"], ["B", "x", "完成"]],
-        乙=[["磅单号", "净重(公斤)", "整改状态"], ["C", 2000, "已完成"], ["合计", 2000, None]],
-        丙=[["编号", "重量", "单位", "状态"], ["D", 500, "kg", "完成"], ["E", 7, None, "完成"]],
+def test_marks_that_swallow_nothing_are_left_as_they_are(tmp_path, take):
+    reading = take(
+        csv(tmp_path, '磅单号,净重(吨),备注\nA,1,5" pipe\nB,2,"x"y\nC,3,"多\n行"\n'.replace("\n行", "行")), TICKETS
     )
-    reading = take(path, "waste_household", sublayer="all", status=None)
-    assert reading.sites["amount"].tolist() == [10_000_000, 2_000_000, 500_000]
-    assert (list(reading.sites["code"]), set(reading.sites["status"])) == (["A", "C", "D"], {"finished"})
-    assert left_out(reading) == {2: "not_a_number", 4: "total_row", 6: "unit_missing"}
-    assert reading.units == {"quantity": "吨, 公斤, kg"}
-    assert [each.name for each in reading.columns if each.ours == "quantity"] == ["重量(吨) / 净重(公斤) / 重量"]
+    assert reading.accepted == 3
 
 
-def test_what_a_person_said_of_all_sheets_can_be_said_again(tmp_path, take):
-    path = sheets(tmp_path, 甲=[["编号", "重量(吨)"], ["A", 10]], 乙=[["编号", "重量(公斤)"], ["B", 2000]])
-    first = take(path, "waste_household", sublayer="all")
-    said = {each.ours: each.name for each in first.columns if each.ours}
-    assert take(path, "waste_household", sublayer="all", columns=said).total == first.total == 12_000_000
+def test_columns_beyond_the_limit_are_said(tmp_path, take):
+    many = [f"c{n}" for n in range(3000)]
+    reading = take(csv(tmp_path, ",".join(["磅单号", "净重(吨)", *many]) + "\n" + ",".join("1" * 3002) + "\n"), TICKETS)
+    (found,) = [each for each in reading.findings if each.rule == "columns_left_out"]
+    assert (found.values["found"], len(reading.columns)) == (3002, 2000)
 
 
-def test_a_sheet_without_an_amount_is_asked_about_and_not_missing(tmp_path, take):
-    path = sheets(tmp_path, 甲=[["编号", "重量(吨)"], ["A", 10]], 乙=[["编号", "数值"], ["B", 2]])
-    with pytest.raises(AnswerNeeded, match="乙") as asked:
-        take(path, "waste_household", sublayer="all")
-    assert (asked.value.needs, asked.value.choices) == ("columns", ("编号", "数值"))
-    assert take(path, "waste_household", sublayer="all", columns={"quantity": "数值"}).total == 12_000_000
+def test_a_question_names_no_thousand_columns(tmp_path, take):
+    with pytest.raises(AnswerNeeded) as asked:
+        take(csv(tmp_path, ",".join(f"c{n}" for n in range(1500)) + "\n" + ",".join("1" * 1500) + "\n"), TICKETS)
+    assert len(str(asked.value)) < 1000
+    assert len(asked.value.choices) == 1500
 
 
-def test_declared_areas_of_each_sublayer_are_in_its_own_unit(tmp_path, take):
-    frames = {
-        "a": files.frame([files.square(n) for n in range(3)], 面积=["15"] * 3),
-        "b": files.frame([files.square(n) for n in range(3, 6)], 面积=["10000"] * 3),
-    }
-    reading = take(files.gpkg(tmp_path / "a.gpkg", frames), sublayer="all")
-    assert set(reading.sites["declared_area"]) == {100_000_000}
-    assert reading.units["declared_area"] == "亩, m²"
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["磅单号", "重量", None], [None, "毛重", "净重"], ["A", 5, 3], ["B", 6, 4]],
+        [["台账"], ["磅单号", "重量", None, "备注"], [None, "毛重", "净重", None], ["A", 5, 3, None], ["B", 6, 4, "x"]],
+    ],
+    ids=["bare", "below a title"],
+)
+def test_a_header_of_two_rows_is_one(tmp_path, take, rows):
+    reading = take(files.workbook(tmp_path / "a.xlsx", {"s": rows}), TICKETS)
+    assert (reading.total, reading.sites["record"].tolist()) == (7_000_000, [1, 2])
+    assert "two_header_rows" in rules(reading)
 
 
-def test_a_count_of_rows_and_a_column_of_counts_add_up(tmp_path, take):
-    path = sheets(tmp_path, 甲=[["案件编号", "案件数"], ["A", 3]], 乙=[["案件编号", "备注"], ["B", "x"], ["C", "y"]])
-    assert take(path, "cases_administrative", sublayer="all").total == 5
+def test_a_first_row_with_gaps_is_no_header(tmp_path, take):
+    reading = take(csv(tmp_path, "磅单号,净重(吨),备注,\nA,,好,x\nB,2,,\n"), TICKETS)
+    assert (reading.records, "two_header_rows" in rules(reading)) == (2, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "layer"), [("A,1\nB,2\n", "enterprises_air"), ("1,96.1,36.2\n2,96.2,36.3\n", TICKETS)]
+)
+def test_a_table_without_a_header_is_refused(tmp_path, take, text, layer):
+    with pytest.raises(Refused, match="no header"):
+        take(csv(tmp_path, text), layer)
+
+
+def test_years_as_column_names_are_a_header(tmp_path, take):
+    assert take(csv(tmp_path, "编号,2023,2024\nE1,1,2\n"), "enterprises_air").accepted == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["制表人：张三", "注:以上数据来自环卫局", "审核人: 李四", "填报单位：环卫局", "Prepared by: me"]
+)
+def test_a_line_below_the_table_is_no_site(tmp_path, take, text):
+    reading = take(csv(tmp_path, f"编号,名称\nE1,甲厂\n{text},\n"), "enterprises_air")
+    assert (reading.total, left_out(reading)) == (1, {2: "footer_row"})
+
+
+def test_a_site_with_a_colon_is_a_site(tmp_path, take):
+    assert take(csv(tmp_path, "编号,名称\n注一:1,甲\n备注村,乙\n"), "enterprises_air").accepted == 2
+
+
+def test_codes_that_a_spreadsheet_rounded_are_said(tmp_path, take):
+    reading = take(csv(tmp_path, "磅单号,净重(吨)\n6.32801E+11,1\n6.32802E+11,2\n"), TICKETS)
+    assert "rounded_code" in rules(reading)
+
+
+def test_rows_in_several_systems_are_refused(tmp_path, take):
+    text = "编号,净重(吨),wkt\nA,1,SRID=4326;POINT(97 37)\nB,2,SRID=4520;POINT(32500000 4100000)\n"
+    with pytest.raises(Refused, match="several coordinate systems"):
+        take(csv(tmp_path, text), TICKETS)
+
+
+def test_an_empty_point_is_empty(tmp_path, take):
+    text = "编号,净重(吨),wkt\nA,1,POINT EMPTY\nB,2,POINT(97 37)\n"
+    assert left_out(take(csv(tmp_path, text), TICKETS, crs="EPSG:4490")) == {1: "empty_geometry"}
+
+
+def test_a_latitude_that_is_none_is_called_so(tmp_path, take):
+    reading = take(csv(tmp_path, "编号,净重(吨),经度,纬度\nA,1,97,95\nB,2,97,37\n"), TICKETS)
+    assert [each.values["expected"] for each in reading.rejected] == ["latitude"]
+
+
+# --- workbooks
+
+LEDGER = [["磅单号", "净重(吨)", "备注"], ["A", 1, "x"], ["B", 2.5, "y"]]
+
+
+def rewritten(path, change):
+    """The workbook with its one sheet's XML changed."""
+    with zipfile.ZipFile(path) as book:
+        members = {info.filename: book.read(info) for info in book.infolist()}
+    name = next(name for name in members if name.endswith("sheet1.xml"))
+    return files.packed(path, members | {name: change(members[name])})
+
+
+def test_a_sheet_of_charts_is_passed_over(tmp_path, take):
+    path = files.workbook(tmp_path / "a.xlsx", {"s": LEDGER})
+    book = openpyxl.load_workbook(path)
+    book.create_chartsheet("c")
+    book.save(path)
+    assert take(path, TICKETS).total == 3_500_000
+
+
+def test_hidden_rows_are_read_and_said(tmp_path, take):
+    path = files.workbook(tmp_path / "a.xlsx", {"s": LEDGER})
+    book = openpyxl.load_workbook(path)
+    book["s"].row_dimensions[2].hidden = True
+    book.save(path)
+    reading = take(path, TICKETS)
+    assert (reading.total, "hidden_rows" in rules(reading)) == (3_500_000, True)
+
+
+@pytest.mark.parametrize("number", [b"1", b"2", b"1000000000"], ids=["before", "twice", "far beyond"])
+def test_rows_out_of_order_lose_none(tmp_path, take, number):
+    path = files.workbook(tmp_path / "a.xlsx", {"s": LEDGER})
+    path = rewritten(path, lambda sheet: sheet.replace(b'<row r="3"', b'<row r="' + number + b'"'))
+    with pytest.raises(Refused, match="damaged workbook"):
+        take(path, TICKETS)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_document_type_is_found_wherever_it_stands(tmp_path, take, encoding):
+    head = b"<?xml version='1.0'?>" + b" " * 3_000_000 + b"<!DOCTYPE x [<!ENTITY a 'b'>]>"
+    path = files.workbook(tmp_path / "a.xlsx", {"s": LEDGER})
+    path = rewritten(path, lambda sheet: (head + sheet).decode().encode(encoding))
+    with pytest.raises(Refused, match="DOCTYPE"):
+        take(path, TICKETS)
+
+
+def test_a_workbook_behind_a_password_is_called_so(tmp_path, take):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000) + "EncryptedPackage".encode("utf-16-le"))
+    with pytest.raises(Refused, match="behind a password"):
+        take(path, TICKETS)

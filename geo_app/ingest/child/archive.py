@@ -136,17 +136,23 @@ class Archive:
 
     def take(self, member: Member, target: Path) -> Path:
         """Unpack one member to a path of our choice, checking size and checksum."""
+        with target.open("wb") as out:
+            for chunk in self.chunks(member):
+                out.write(chunk)
+        return target
+
+    def chunks(self, member: Member) -> Iterator[bytes]:
+        """Unpack one member piece by piece, checking size and checksum."""
         held = 0
         try:
-            with self._zip.open(member.info) as packed, target.open("wb") as out:
+            with self._zip.open(member.info) as packed:
                 while chunk := packed.read(_CHUNK):
                     held += len(chunk)
-                    out.write(chunk)
+                    yield chunk
         except _READ_ERRORS as error:
             raise UnreadableFile(_DAMAGED, file=self.file, found=f"{member.name}: {error}") from error
         if held != member.info.file_size:
             raise UnreadableFile(_DAMAGED, file=self.file, found=f"{member.name}: {held} / {member.info.file_size}")
-        return target
 
     def look(self, member: Member, at: Callable[[IO[bytes]], T]) -> T:
         """Have a function look at a member without unpacking it."""

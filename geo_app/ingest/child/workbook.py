@@ -4,11 +4,12 @@ import datetime as dt
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.workbook import Workbook
 
 from geo_app.errors import AnswerNeeded, UnreadableFile
 from geo_app.i18n import N_
@@ -23,6 +24,13 @@ ERRORS = (
 )  # fmt: skip
 
 
+class _Reader(ExcelReader):  # type: ignore[misc]  # openpyxl has no types
+    """openpyxl's own, but for sheets of charts, which it stumbles over and which hold no rows."""
+
+    def read_chartsheet(self, _sheet: object, _rel: object) -> None:
+        """Pass a sheet of charts over."""
+
+
 def read(job: Job, out: Output) -> None:
     """Read the sheets of an Excel workbook; each that holds a table is a sublayer, a hidden one only if it is named.
 
@@ -31,18 +39,15 @@ def read(job: Job, out: Output) -> None:
     UnreadableFile
         If it is damaged or holds no table.
     """
-    _check_book(job)
+    looks = _look(job)
     try:
         with job.path.open("rb") as source:  # kept files have no suffix, and openpyxl judges a path by it
-            book = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
+            book = _open(source)
             hidden = {sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"}
-            sheets = {sheet.name: sheet for sheet in _sheets(book, Archive(job.path, job.name))}
+            filtered = {sheet.title: looks[sheet._worksheet_path].hidden for sheet in book.worksheets}
+            sheets = {sheet.name: sheet for sheet in _sheets(book, looks, Archive(job.path, job.name))}
     except ERRORS as error:
-        raise UnreadableFile(
-            N_("{file} is a damaged workbook: {found}. Save it again in Excel or WPS."),
-            file=job.name,
-            found=str(error)[:200] or type(error).__name__,
-        ) from error
+        raise _damaged(job, str(error)[:200] or type(error).__name__) from error
     if not sheets:
         raise UnreadableFile(tables.NO_ROWS, file=job.name)
     notes = _notes(sheets)
@@ -54,7 +59,21 @@ def read(job: Job, out: Output) -> None:
     out.file("xlsx", shown)
     for name in choose(shown, job.sublayer, job.name):
         tables.tell(sheets[name], PartHead(name, sheets[name].header), job, out)
+        if filtered[name]:
+            out.finding("hidden_rows", count=filtered[name])
         out.end_part()
+
+
+def _open(source: BinaryIO) -> Workbook:
+    reader = _Reader(source, read_only=True, data_only=True, keep_links=False)
+    reader.read()
+    return reader.wb
+
+
+def _damaged(job: Job, found: str) -> UnreadableFile:
+    return UnreadableFile(
+        N_("{file} is a damaged workbook: {found}. Save it again in Excel or WPS."), file=job.name, found=found
+    )
 
 
 def _notes(sheets: dict[str, tables.Sheet]) -> list[str]:
@@ -73,29 +92,28 @@ def _only_hidden(job: Job, names: tuple[str, ...]) -> AnswerNeeded:
     )
 
 
-def _check_book(job: Job) -> None:
-    """Look through the archive before openpyxl unpacks it."""
+def _look(job: Job) -> dict[str, sheetxml.Look]:
+    """Look through the archive before openpyxl unpacks it: member name to what stands in it."""
     archive = Archive(job.path, job.name)
-    names = {member.name for member in archive.members}
-    if "xl/workbook.xml" not in names:
+    members = [member for member in archive.members if member.suffix in (".xml", ".rels")]
+    if not any(member.name == "xl/workbook.xml" for member in members):
         raise UnreadableFile(
             N_("{file} is named .xlsx, but holds no workbook. Save it again in Excel or WPS."), file=job.name
         )
-    for member in archive.members:
-        if member.suffix in (".xml", ".rels") and archive.look(member, sheetxml.declares_type):
-            raise UnreadableFile(
-                N_("{file} declares a document type (DOCTYPE), which no workbook needs. Save it again."), file=job.name
-            )
+    looks = {member.name: sheetxml.look(archive, member, job.name) for member in members}
+    for name, look in looks.items():
+        if not look.is_sound:
+            raise _damaged(job, f"{name}: row numbers")
+    return looks
 
 
-def _sheets(book: openpyxl.Workbook, archive: Archive) -> Iterator[tables.Sheet]:
+def _sheets(book: Workbook, looks: Mapping[str, sheetxml.Look], archive: Archive) -> Iterator[tables.Sheet]:
     members = {member.name: member for member in archive.members}
     for sheet in book.worksheets:
         sheet.reset_dimensions()
-        member = members[sheet._worksheet_path]  # openpyxl gives no result and no formula where there is no result
         unsaved = {}
-        if archive.look(member, sheetxml.may_hold_formulas):
-            unsaved = archive.look(member, sheetxml.unsaved_formulas)
+        if looks[sheet._worksheet_path].has_formulas:
+            unsaved = archive.look(members[sheet._worksheet_path], sheetxml.unsaved_formulas)
         found = tables.find_sheet(sheet.title, _rows(sheet, unsaved))
         if found is not None:
             yield found
