@@ -24,8 +24,8 @@ format: dev ## put every file in the agreed form
 	@$(PYTHON_HERE) -m ruff check --fix --quiet .
 	@$(PYTHON_HERE) -m ruff format .
 
-bench: dev ## time the main job on many generated sites
-	@PYTHONPATH=. $(PYTHON_HERE) tests/bench.py $(ARGS)
+bench: dev ## compare speed and memory with peers (ARGS="import --sites 100000" for a part)
+	@$(PYTHON_HERE) -m tests.bench $(ARGS)
 
 setup: ## install what running needs, and start nothing
 	@$(SETUP) setup

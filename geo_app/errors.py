@@ -86,6 +86,8 @@ class AnswerNeeded(GeoAppError):
     ----------
     more : tuple of AnswerNeeded
         What else will have to be answered, as far as it is known.
+    places : dict
+        Of a coordinate system: answer to where it would put the records, as plain values.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class AnswerNeeded(GeoAppError):
         self.option = option
         self.choices = choices
         self.more: tuple[AnswerNeeded, ...] = ()
+        self.places: dict[str, Any] = {}
 
 
 class NotFound(GeoAppError):

@@ -38,7 +38,7 @@ SITE_COLUMNS = (
     "status",  # one of STATUSES, None where empty or not understood
     "started_on",  # ISO date text or None; a year or month alone is kept as written
     "completed_on",
-    "amount",  # Int64, the layer's measure in stored parts; <NA> where missing
+    "amount",  # Int64, the layer's measure in stored parts, as drawn or written; <NA> where missing
     "declared_area",  # Int64, cm²; <NA> where missing
     "note",
     "drawn",  # WKB in the file's CRS of an outline that was repaired, None of any other

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -35,3 +36,19 @@ def served(home: Path) -> Iterator[Server]:
             yield Server(process, link.split("/in/")[0], link)
         finally:
             process.terminate()
+
+
+@contextmanager
+def signed_in(chromium: Any, server: Server, **options: object) -> Iterator[Any]:
+    """Open a signed-in page; at the end it has complained of nothing, and asked no other host for anything."""
+    plain = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB"}
+    context = chromium.new_context(base_url=server.address, **{**plain, **options})
+    page, told = context.new_page(), []
+    page.on("console", lambda each: told.append(each.text) if each.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("response", lambda each: told.append(f"{each.status} {each.url}") if each.status >= 400 else None)
+    page.on("request", lambda each: None if each.url.startswith((server.address, "data:")) else told.append(each.url))
+    page.goto(server.link)
+    yield page
+    context.close()
+    assert told == []

@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from geo_app.geometry import to_plane
-from tests.serving import served
+from tests.serving import served, signed_in
 
 pytestmark = [pytest.mark.browser]
 NAME = "都兰县草原补报.zip"
@@ -34,16 +34,9 @@ def server(demo_home, tmp_path):
 
 @pytest.fixture
 def page(chromium, server):
-    """A signed-in page; at the end nothing went to another host and nothing was complained of."""
-    context = chromium.new_context(base_url=server.address, viewport={"width": 1440, "height": 900}, locale="en-GB")
-    page, told = context.new_page(), []
-    page.on("console", lambda each: told.append(each.text) if each.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: told.append(str(error)))
-    page.on("request", lambda each: None if each.url.startswith((server.address, "data:")) else told.append(each.url))
-    page.goto(server.link)
-    yield page
-    context.close()
-    assert told == []
+    """A signed-in page that has to be quiet."""
+    with signed_in(chromium, server) as opened:
+        yield opened
 
 
 @pytest.fixture

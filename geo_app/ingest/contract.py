@@ -162,7 +162,7 @@ class Reading:
     sites : GeoDataFrame
         The accepted records as a site frame (`model.SITE_COLUMNS`, EPSG:4490).
     total : int
-        Sum of the amounts, in stored parts.
+        Sum of the amounts, in stored parts; of an outline that was repaired what it covers now.
     """
 
     format: str

@@ -108,7 +108,7 @@ def _false_easting(crs: pyproj.CRS | None) -> float:
 
 def place(
     part: RawPart,
-    chosen: str | None,
+    answer: str | None,
     districts: Districts | None = None,
     stated: Stated = (),
     shift: str | None = None,
@@ -118,7 +118,7 @@ def place(
     Parameters
     ----------
     part : RawPart
-    chosen : str or None
+    answer : str or None
         A person's answer, ``EPSG:n`` or ``EPSG:n+yx``; it overrules the file.
     districts, stated
         To rank proposals by the district that each record names.
@@ -141,8 +141,8 @@ def place(
     sample = _sample(part.shapes)
     if not len(sample):
         return Placing(None, None, "none")
-    if chosen is not None:
-        placing = _chosen(chosen)
+    if answer is not None:
+        placing = chosen(answer)
         _demand_fit(sample, placing, part)
     else:
         guess = propose(sample)
@@ -161,18 +161,25 @@ def _sample(shapes: Shapes) -> np.ndarray:
     return shapes.some(usable[:: max(len(usable) // SAMPLE, 1)])
 
 
-def _chosen(chosen: str) -> Placing:
-    text, swapped, _ = chosen.strip().partition(NORTHING_FIRST)
+def chosen(answer: str) -> Placing:
+    """Take a person's answer, ``EPSG:n`` or ``EPSG:n+yx``.
+
+    Raises
+    ------
+    Refused
+        If it is no system, or none that leads to longitude and latitude.
+    """
+    text, swapped, _ = answer.strip().partition(NORTHING_FIRST)
     try:
         crs = pyproj.CRS.from_user_input(text.upper() if text.upper().startswith("EPSG:") else f"EPSG:{int(text)}")
     except (CRSError, ValueError) as error:
         raise Refused(
-            N_("{crs!r} names no coordinate system. Write EPSG and its number, for example EPSG:4520."), crs=chosen
+            N_("{crs!r} names no coordinate system. Write EPSG and its number, for example EPSG:4520."), crs=answer
         ) from error
     if not (crs.is_geographic or crs.is_projected):
-        raise Refused(N_("{crs} is no system of longitudes or of eastings. Choose another."), crs=chosen)
+        raise Refused(N_("{crs} is no system of longitudes or of eastings. Choose another."), crs=answer)
     if not geometry.leads_to_lonlat(crs):
-        raise Refused(N_("No way is known from {crs} to longitude and latitude. Choose another system."), crs=chosen)
+        raise Refused(N_("No way is known from {crs} to longitude and latitude. Choose another system."), crs=answer)
     return Placing(crs, f"EPSG:{crs.to_epsg()}", "user", bool(swapped))
 
 
@@ -196,12 +203,12 @@ def _inferred(part: RawPart, sample: np.ndarray, guess: Guess, districts: Distri
     """Take the only system that the coordinates allow, with the question whether it is right."""
     x, y = _point(sample)
     guess = guess._replace(codes=tuple(in_datum_of(part.crs, code) for code in guess.codes))
-    about = {"file": part.sublayer, "crs": part.crs_name or "-", "x": x, "y": y}
+    about: dict[str, object] = {"file": part.sublayer, "crs": part.crs_name or "-", "x": x, "y": y}
     numbers, counts = np.unique(zones(part.shapes.bounds), return_counts=True)
     several = {int(number): int(count) for number, count in zip(numbers, counts, strict=True) if number}
     if len(several) > 1 and guess.reason in (ZONE, SWAPPED):
         raise _several_zones(several, guess, about)
-    placing = _chosen(guess.codes[0]) if guess.is_sure else None
+    placing = chosen(guess.codes[0]) if guess.is_sure else None
     if placing is None or not fits(sample, placing):
         codes = of_meridian(part.crs, _ranked(guess.codes, part, districts, stated))
         raise _needed(part, guess, codes, about)
@@ -244,7 +251,7 @@ def _needed(part: RawPart, guess: Guess, codes: tuple[str, ...], about: dict[str
     if part.crs is not None:
         is_plain = guess.reason in (PLAIN, SWAPPED_PLAIN) and part.crs.is_projected
         template = crswords.CONTRADICTED_PLAIN if is_plain else crswords.CONTRADICTED if codes else crswords.HOPELESS
-    return AnswerNeeded(template, needs="crs", option=OPTION, choices=codes, **about)
+    return AnswerNeeded(template, needs="crs", option=OPTION, choices=codes, kind=guess.reason, **about)
 
 
 def _findings(placing: Placing, part: RawPart, sample: np.ndarray) -> list[Finding]:
@@ -322,9 +329,10 @@ def is_usable(bounds: np.ndarray, placing: Placing) -> np.ndarray:
     return np.asarray(on_globe & in_lon & in_lat)
 
 
-def _point(sample: np.ndarray) -> tuple[float, float]:
-    x, y = shapely.get_coordinates(sample[0])[0]
-    return round(float(x), 3), round(float(y), 3)
+def _point(sample: np.ndarray) -> tuple[str, str]:
+    """Write one vertex to the millimetre, without zeros that say nothing."""
+    x, y = (f"{number:.3f}".rstrip("0").rstrip(".") for number in shapely.get_coordinates(sample[0])[0])
+    return x, y
 
 
 def _ranked(codes: tuple[str, ...], part: RawPart, districts: Districts | None, stated: Stated) -> tuple[str, ...]:
@@ -335,7 +343,7 @@ def _ranked(codes: tuple[str, ...], part: RawPart, districts: Districts | None, 
     named = np.array([districts.resolve(stated[at]) if len(stated) else None for at in usable], object)
 
     def rank(code: str) -> tuple[float, float]:
-        bounds = shapely.bounds(_chosen(code).to_lonlat(part.shapes.some(usable)))
+        bounds = shapely.bounds(chosen(code).to_lonlat(part.shapes.some(usable)))
         middles = np.full(len(bounds), None, object)  # outlines may be so broken that nothing should be asked of them
         on_globe = geometry.are_on_globe(bounds)
         middles[on_globe] = shapely.points((bounds[on_globe, :2] + bounds[on_globe, 2:]) / 2)

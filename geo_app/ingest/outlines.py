@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import shapely
@@ -10,6 +11,8 @@ from geo_app import geometry
 from geo_app.ingest.crs import FAR_METRES, Placing, is_usable
 from geo_app.ingest.draft import Draft
 from geo_app.ingest.guessing import zones
+from geo_app.ingest.shapes import Shapes
+from geo_app.tasks import side_by_side
 
 CHUNK = 20_000
 FEW = 10_000
@@ -75,11 +78,15 @@ def locate(draft: Draft, placing: Placing, progress: Callable[[float], None]) ->
     squares = np.full(size, np.nan) if placing.crs is not None and placing.crs.is_geographic else None
     found = Outlines(np.full(size, None, object), np.full(size, np.nan), np.full(size, None, object), squares)
     far = 0
-    for at in range(0, size, CHUNK):
-        rows = slice(at, min(at + CHUNK, size))
-        shapes = draft.part.shapes.some(rows)
-        shapes[~kept[rows]] = None
-        far += _locate(draft, placing, shapes, rows, found)
+    pieces = [slice(at, min(at + CHUNK, size)) for at in range(0, size, CHUNK)]
+    for rows, piece in zip(
+        pieces, side_by_side(partial(_located, draft.part.shapes, kept, placing), pieces), strict=True
+    ):
+        found.lonlat[rows], found.areas_m2[rows] = piece.lonlat, piece.areas_m2
+        if squares is not None:
+            squares[rows] = piece.degrees_2
+        _reject_lost(draft, placing, rows, piece.lost)
+        far += piece.far
         progress(rows.stop / size)
     if far:
         draft.find("far_from_meridian", count=far, crs=placing.name, limit=round(FAR_METRES / 1000))
@@ -91,31 +98,40 @@ def locate(draft: Draft, placing: Placing, progress: Callable[[float], None]) ->
     return found
 
 
-def _locate(draft: Draft, placing: Placing, shapes: np.ndarray, rows: slice, found: Outlines) -> int:
-    """Fill in some rows; return how many lie far from their meridian."""
+@dataclass(frozen=True)
+class _Located:
+    """Some outlines of `Outlines`; which of them have no place, and how many lie far from their meridian."""
+
+    lonlat: np.ndarray
+    areas_m2: np.ndarray
+    degrees_2: np.ndarray
+    lost: np.ndarray
+    far: int
+
+
+def _located(known: Shapes, kept: np.ndarray, placing: Placing, rows: slice) -> _Located:
+    shapes = known.some(rows)
+    shapes[~kept[rows]] = None
     with np.errstate(invalid="ignore"):
         lonlat = placing.to_lonlat(shapes)
-    missing, bounds = shapely.is_missing(lonlat), draft.part.shapes.bounds[rows]
-    lost = ~missing & ~is_usable(shapely.bounds(lonlat), placing)
+    is_missing = shapely.is_missing(lonlat)
+    lost = ~is_missing & ~is_usable(shapely.bounds(lonlat), placing)
     if lost.any():
-        _reject_lost(draft, placing, bounds, rows.start, lost)
         lonlat = lonlat.copy()
         lonlat[lost] = None
-    found.lonlat[rows] = lonlat
-    found.areas_m2[rows] = geometry.areas(lonlat)
-    if found.degrees_2 is not None:
-        found.degrees_2[rows] = shapely.area(shapes)
-    return int((placing.is_far(bounds) & ~missing & ~lost).sum())
+    far = int((placing.is_far(known.bounds[rows]) & ~is_missing & ~lost).sum())
+    return _Located(lonlat, geometry.areas(lonlat), shapely.area(shapes), np.flatnonzero(lost), far)
 
 
-def _reject_lost(draft: Draft, placing: Placing, bounds: np.ndarray, start: int, lost: np.ndarray) -> None:
-    numbers = zones(bounds)
-    for at in np.flatnonzero(lost):
+def _reject_lost(draft: Draft, placing: Placing, rows: slice, lost: np.ndarray) -> None:
+    bounds = draft.part.shapes.bounds[rows]
+    numbers = zones(bounds) if len(lost) else lost
+    for at in lost.tolist():
         if placing.zone and numbers[at] and numbers[at] != placing.zone:
-            draft.reject(start + int(at), "other_zone", zone=int(numbers[at]), crs=placing.name)
-            continue
-        x, y = (round(float(each), 3) for each in bounds[at, :2])
-        draft.reject(start + int(at), "not_in_crs", x=x, y=y, crs=placing.name)
+            draft.reject(rows.start + at, "other_zone", zone=int(numbers[at]), crs=placing.name)
+        else:
+            x, y = (round(float(each), 3) for each in bounds[at, :2])
+            draft.reject(rows.start + at, "not_in_crs", x=x, y=y, crs=placing.name)
 
 
 def drawn(placing: Placing, shapes: np.ndarray, lonlat: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ import shapely
 
 from geo_app import geometry
 from geo_app.errors import AnswerNeeded, UnreadableFile
-from geo_app.i18n import N_
+from geo_app.i18n import N_, number
 from geo_app.ingest import wkb
 from geo_app.ingest.crs import Placing
 from geo_app.ingest.draft import Draft
@@ -64,15 +64,22 @@ class Change:
         return abs(self.after - self.before) / max(self.after, self.before, 1e-9)
 
 
-def mend(draft: Draft, placing: Placing, found: Outlines, progress: Callable[[float], None]) -> None:
+def mend(draft: Draft, placing: Placing, found: Outlines, progress: Callable[[float], None]) -> np.ndarray:
     """Repair the outlines that are not valid, in place, and reject those that cannot be repaired.
 
     What was drawn is kept. Where a repair changes an area by more than a thousandth, a person has
     to say yes.
+
+    Returns
+    -------
+    ndarray of float, m²
+        What each outline covers now. As drawn, a ring that crosses itself has an area of parts that
+        cancel each other.
     """
+    valid_m2 = found.areas_m2.copy()
     broken = np.flatnonzero(_is_broken(found.lonlat))
     if not len(broken):
-        return
+        return valid_m2
     is_ground = geometry.kinds(found.lonlat[broken]) == geometry.POLYGON
     for row in broken[~is_ground]:
         draft.reject(int(row), "beyond_repair", reason=_reason(found.lonlat[row])[0])
@@ -91,8 +98,9 @@ def mend(draft: Draft, placing: Placing, found: Outlines, progress: Callable[[fl
             _note(draft, row, changes[-1], place, is_first=len(changes) <= FEW)
             at = slice(row, row + 1)
             found.drawn[at] = drawn(placing, draft.part.shapes.some(at), found.lonlat[at])
-            found.lonlat[row] = shape
+            found.lonlat[row], valid_m2[row] = shape, area
     _ask(draft, changes)
+    return valid_m2
 
 
 def _is_broken(lonlat: np.ndarray) -> np.ndarray:
@@ -128,9 +136,9 @@ def _ask(draft: Draft, changes: list[Change]) -> None:
         CONFIRMED,
         AnswerNeeded(
             N_(
-                "The outlines of {count} records of {file} are broken, and repairing them may change their areas by "
-                "more than 0.1 percent; most of all record {record}: {before} m² as drawn, {after} m² repaired. What "
-                "was drawn is kept. Confirm the repairs with {option}, or correct the outlines."
+                "Broken outlines in {file} whose area a repair may change by more than 0.1 percent: {count}; most of "
+                "all record {record}, {before} m² as drawn and {after} m² repaired. What was drawn is kept; what the "
+                "repair covers counts. Confirm with {option}, or correct the outlines and send the file again."
             ),
             needs="confirmation",
             option="--accept",
@@ -138,8 +146,8 @@ def _ask(draft: Draft, changes: list[Change]) -> None:
             file=draft.part.sublayer,
             count=len(large),
             record=most.record,
-            before=round(most.before, 1),
-            after=round(most.after, 1),
+            before=number(most.before, 1),
+            after=number(most.after, 1),
         ),
     )
 

@@ -22,6 +22,7 @@ from geo_app.ingest.draft import Draft
 from geo_app.ingest.join import joined
 from geo_app.ingest.outlines import Outlines
 from geo_app.ingest.unitwords import unit_in_name
+from geo_app.ingest.whereabouts import add_places
 from geo_app.layers import Layer
 from geo_app.model import SITE_COLUMNS, Rejection
 from geo_app.rules import RULES
@@ -94,21 +95,25 @@ def _read(draft: Draft, raw: RawFile, districts: Districts, known: dict[str, Any
     draft.findings.extend(placing.findings)
     found = outlines.locate(draft, placing, lambda share: progress(0.6 * share))
     _demand_some(draft, raw)
-    values, amount, declared = _values(draft, found)
+    values, given, declared = _values(draft, found)
     _demand_some(draft, raw)
     found.drop(~draft.kept)
-    repair.mend(draft, placing, found, lambda share: progress(0.6 + 0.2 * share))
+    valid_m2 = repair.mend(draft, placing, found, lambda share: progress(0.6 + 0.2 * share))
     _demand_some(draft, raw)
     kept = draft.kept
     found.drop(~kept)
     values["code"], values["ordinal"] = attributes.codes(draft, kept)
+    drawn_m2 = np.maximum(found.areas_m2, valid_m2)
+    amount = quantities.measured(draft, found.lonlat, drawn_m2, given)
+    valid = quantities.measured(draft, found.lonlat, valid_m2, given) if draft.layer.measure == "area" else amount
     quantities.note_missing(draft, amount, kept)
     sites = _sites(
         draft, values | {"amount": _integers(amount), "declared_area": _integers(declared)}, found, districts
     )
     suspicions.look(draft, sites, placing, districts)
     progress(1.0)
-    return _reading(draft, raw, placing, sites)
+    total = sum(valid.numbers[kept & ~valid.missing].tolist())  # of Python's integers, which do not overflow
+    return _reading(draft, raw, placing, sites, total)
 
 
 def _all_of(needs: list[AnswerNeeded]) -> AnswerNeeded:
@@ -174,14 +179,14 @@ def _demand_header(draft: Draft, raw: RawFile) -> None:
 
 def _place(draft: Draft, districts: Districts) -> crs.Placing | None:
     """Decide where the coordinates are; None where that has to be told first."""
-    choices = draft.choices
+    choices, shapes, stated = draft.choices, draft.part.shapes, draft.texts("district")
     try:
-        placing = crs.place(draft.part, choices.crs, districts, draft.texts("district"), choices.shift)
+        placing = crs.place(draft.part, choices.crs, districts, stated, choices.shift)
     except AnswerNeeded as need:
-        draft.ask(need)
+        draft.ask(add_places(need, shapes, districts, stated))
         return None
     if placing.question is not None:
-        draft.confirm(placing.question.choices[0], placing.question)
+        draft.confirm(placing.question.choices[0], add_places(placing.question, shapes, districts, stated))
     return placing
 
 
@@ -231,7 +236,7 @@ def _demand_quantity(draft: Draft, raw: RawFile) -> None:
         )
 
 
-def _values(draft: Draft, found: Outlines) -> tuple[dict[str, Any], Amounts, Amounts]:
+def _values(draft: Draft, found: Outlines) -> tuple[dict[str, Any], Amounts | None, Amounts]:
     """Read all columns; rows that are rejected on the way stay in them."""
     values = {
         "record": draft.part.records,
@@ -245,7 +250,7 @@ def _values(draft: Draft, found: Outlines) -> tuple[dict[str, Any], Amounts, Amo
     }
     given = pieces.quantity(draft)
     declared = pieces.declared_area(draft, found.areas_m2, found.degrees_2)
-    return values, quantities.measured(draft, found.lonlat, found.areas_m2, given), declared
+    return values, given, declared
 
 
 def _integers(amount: Amounts) -> pd.arrays.IntegerArray:
@@ -281,7 +286,7 @@ def _resolve(draft: Draft, codes: np.ndarray, nowhere: np.ndarray, stated: np.nd
         draft.find("district_unknown", value=value, count=count)
 
 
-def _reading(draft: Draft, raw: RawFile, placing: crs.Placing, sites: gpd.GeoDataFrame) -> Reading:
+def _reading(draft: Draft, raw: RawFile, placing: crs.Placing, sites: gpd.GeoDataFrame, total: int) -> Reading:
     part = draft.part
     return Reading(
         format=raw.format,
@@ -297,7 +302,7 @@ def _reading(draft: Draft, raw: RawFile, placing: crs.Placing, sites: gpd.GeoDat
         units=draft.units,
         findings=draft.findings,
         sites=sites,
-        total=sum(sites["amount"].fillna(0).tolist()),  # of Python's integers, which do not overflow
+        total=total,
     )
 
 

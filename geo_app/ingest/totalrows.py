@@ -135,8 +135,8 @@ def _ask(draft: Draft, found: dict[int, str]) -> None:
         CONFIRMED,
         AnswerNeeded(
             N_(
-                "{count} rows of {file} add up others, first record {record} ({value!r}), and would be counted twice. "
-                "Confirm with {option} that they are left out."
+                "Rows of {file} that add up others: {count}, first record {record} ({value!r}). They would be counted "
+                "twice. Confirm with {option} that they are left out."
             ),
             needs="confirmation",
             option="--accept",

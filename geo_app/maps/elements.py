@@ -36,6 +36,9 @@ _TILES_JS = [
     ("protomaps_leaflet", "/vendor/protomaps-leaflet/dist/protomaps-leaflet.js"),
     ("landproof_tiles", _STATIC + "tiles.js"),
 ]
+_PROPOSALS_JS = [
+    ("landproof_proposals", _STATIC + "proposals.js"),
+]
 _FURNITURE_JS = [
     ("landproof_legend", _STATIC + "legend.js"),
     ("landproof_card", _STATIC + "card.js"),
@@ -114,6 +117,13 @@ class TileSites(_Part):
 
     function = "tileSites"
     default_js = _TILES_JS
+
+
+class Proposals(_Part):
+    """Where each proposed coordinate system would put a file."""
+
+    function = "proposals"
+    default_js = _PROPOSALS_JS
 
 
 class Furniture(JSCSSMixin, MacroElement):

@@ -14,7 +14,7 @@ from geo_app.errors import NotFound
 from geo_app.i18n import N_, translate
 from geo_app.layers import Layer
 from geo_app.maps.backdrop import Backdrop
-from geo_app.maps.elements import BackdropLayer, Furniture, LocalMap, Page, SitesLayer, TileSites
+from geo_app.maps.elements import BackdropLayer, Furniture, LocalMap, Page, Proposals, SitesLayer, TileSites
 from geo_app.maps.strings import strings
 from geo_app.maps.tiles import MAX_ZOOM, TILE_LAYER, TILE_ZOOM
 from geo_app.units import MEASURES
@@ -31,6 +31,7 @@ _PAGE = """<!DOCTYPE html>
 <head>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
+<link rel="icon" href="/static/mark.svg" type="image/svg+xml">
 {header}
 <link rel="stylesheet" href="/map/{build}.css">
 </head>
@@ -68,6 +69,10 @@ class MapOptions:
         Layer id to the number of its sites that have none.
     upload : int or None
         Show the staged sites of this upload and nothing else.
+    proposed : bool
+        Show where the upload would lie in each coordinate system that is proposed for it.
+    extent : tuple of float or None
+        West, south, east, north of the upload's sites, degrees.
     demonstration : bool
         Say that all sites are synthetic.
     credits : tuple of str
@@ -83,6 +88,8 @@ class MapOptions:
     counts: Mapping[str, int] = field(default_factory=dict)
     without_place: Mapping[str, int] = field(default_factory=dict)
     upload: int | None = None
+    proposed: bool = False
+    extent: tuple[float, float, float, float] | None = None
     demonstration: bool = False
     credits: tuple[str, ...] = ()
     backdrop: Backdrop = field(default_factory=Backdrop)
@@ -117,6 +124,8 @@ def build_page(layers: Iterable[Layer], locale: str, options: MapOptions) -> Map
         if count > 0 and layer.geometry != ("none",):
             kind = TileSites if count > options.big else SitesLayer
             kind(f"layer_{number}", _layer_options(layer, number, count, locale, options)).add_to(leaflet)
+    if options.proposed:
+        Proposals("proposals", {"url": f"/map/proposals.geojson?upload={options.upload}"}).add_to(leaflet)
     Furniture(_start_options(layers, locale, options)).add_to(leaflet)
     return _assemble(page, layers, locale)
 
@@ -225,6 +234,7 @@ def _start_options(layers: tuple[Layer, ...], locale: str, options: MapOptions) 
         "titles": {layer.id: layer.title[locale] for layer in layers},
         "home": options.backdrop.home,
         "upload": options.upload,
+        "extent": options.extent,
         "withoutPlace": sum(missing.values()),
         "withoutPlaceUrl": f"/sites{one}" if options.upload is None else None,
         "crs": options.crs,

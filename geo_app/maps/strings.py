@@ -28,6 +28,7 @@ _MESSAGES = {
     "zoom": N_("Zoom in to see {count} sites of {layer}."),
     "nowhere": N_("{layer} has no site with a place."),
     "failed": N_("The sites of {layer} could not be loaded. Reload the page to try again."),
+    "no_proposals": N_("The proposed places could not be loaded. Reload the page to try again."),
     "no_site": N_("The site could not be loaded. Close the card and try again."),
     "loading": N_("Loading the site"),
     "open": N_("Open site"),

@@ -1,24 +1,31 @@
 """What the map draws: its page, features, tiles, and what lies at a place."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
 from geo_app.maps import BIG_LAYER, Backdrop, MapOptions, MapPage, MapPages, feature_collection, find_backdrop, tile
 from geo_app.maps import tile_bounds as bounds_of_tile
 from geo_app.services.counted import refresh
 from geo_app.services.landproof import Landproof
+from geo_app.services.proposals import Proposal, proposed_for
 from geo_app.settings import ROOT
 from geo_app.store.sites import SiteFilter
 
+Box = tuple[float, float, float, float]
 PIXELS_NEAR = 8  # how far from a click a site may be
+PROPOSED_MARGIN = 1.2  # degrees around proposed places, so that the districts beside them are seen
 
 
 def page(lp: Landproof, pages: MapPages, locale: str, upload: int | None = None) -> MapPage:
-    """Return the map page of the current sites, or of one upload's rows."""
+    """Return the map page of the current sites, or of one upload: of its rows, or of where it may lie."""
+    proposed = [] if upload is None else proposals(lp, upload)
+    extent = _extent(lp, upload, proposed)
     placed = lp.store.sites.layer_counts(placed=True, upload=upload)
     elsewhere = lp.store.sites.layer_counts(placed=False, upload=upload)
     options = MapOptions(
@@ -27,7 +34,9 @@ def page(lp: Landproof, pages: MapPages, locale: str, upload: int | None = None)
         upload=upload,
         demonstration=lp.demonstration and lp.only_synthetic,
         credits=(lp.districts.credit,),
-        backdrop=backdrop(lp) if upload is None else _around(lp, upload),
+        proposed=bool(proposed),
+        extent=extent,
+        backdrop=_around(backdrop(lp), extent, PROPOSED_MARGIN if proposed else 0.002),
     )
     return pages.page(lp.layers.values(), locale, options)
 
@@ -37,13 +46,32 @@ def backdrop(lp: Landproof) -> Backdrop:
     return find_backdrop(ROOT / "data" / "basemap", lp.districts.file)
 
 
-def _around(lp: Landproof, upload: int) -> Backdrop:
-    """Return the backdrop seen from where an upload lies, so that a wrong place is seen as one."""
-    found, box = backdrop(lp), lp.store.sites.extent(upload)
+def proposals(lp: Landproof, upload: int) -> list[Proposal]:
+    """Return the coordinate systems that are proposed for an upload.
+
+    Raises
+    ------
+    NotFound
+        If there is no such upload.
+    """
+    return proposed_for(lp.store.uploads.find(upload))
+
+
+def _extent(lp: Landproof, upload: int | None, proposed: Sequence[Proposal]) -> Box | None:
+    """Give where an upload lies, or all that is proposed for it."""
+    boxes = [each.where.box for each in proposed if each.where is not None and each.where.box is not None]
+    if boxes:
+        west, south, east, north = np.transpose(boxes)
+        return float(west.min()), float(south.min()), float(east.max()), float(north.max())
+    return None if upload is None else lp.store.sites.extent(upload)
+
+
+def _around(found: Backdrop, box: Box | None, least: float) -> Backdrop:
+    """Return the backdrop seen from a place, so that a wrong one is seen as such."""
     if box is None:
         return found
     west, south, east, north = box
-    margin = max(0.002, (east - west) * 0.1, (north - south) * 0.1)
+    margin = max(least, (east - west) * 0.1, (north - south) * 0.1)
     return replace(found, home=(west - margin, south - margin, east + margin, north + margin))
 
 

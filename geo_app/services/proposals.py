@@ -1,19 +1,15 @@
 """Coordinate systems that a file may be in, and where each would put it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
-import numpy as np
 import pyproj
-import shapely
 from pyproj.exceptions import CRSError
 
 from geo_app.geometry import MERIDIAN, parameter
-from geo_app.ingest import Placing
-from geo_app.services.landproof import Landproof
+from geo_app.ingest.whereabouts import Whereabouts
 
-_NORTHING_FIRST = "+yx"
 _CONFIRMED = "crs:"  # before a system that is to be confirmed
 
 
@@ -29,60 +25,46 @@ class Proposal:
         What the system is called; empty where it is not known.
     meridian : float or None
         Its central meridian in degrees, where it has one.
-    lon, lat : float or None
-        Where the file's first vertex would be.
-    district : str or None
-        Code of the district there.
-    outside_m : float
-        How far that is from the nearest district; NaN without a place.
+    where : Whereabouts or None
+        None where the question was asked before this was looked at.
     """
 
     answer: str
     name: str
     meridian: float | None = None
-    lon: float | None = None
-    lat: float | None = None
-    district: str | None = None
-    outside_m: float = float("nan")
+    where: Whereabouts | None = None
 
 
-def proposals(lp: Landproof, message: Mapping[str, Any]) -> list[Proposal]:
-    """Work out where the proposed systems of a stored question would put the file.
+def proposals(message: Mapping[str, Any]) -> list[Proposal]:
+    """Give the systems that a stored question proposes.
 
     Parameters
     ----------
     message : mapping
-        Of an upload in state ``needs_input``: `choices`, and in `values` one vertex as `x` and `y`.
+        Of an upload in state ``needs_input``: `choices`, and `places` by answer.
 
     Returns
     -------
     list of Proposal
-        In the order of the choices, those that are no coordinate system left out; without a vertex,
-        no proposal has a place.
+        In the order of the choices, those that are no coordinate system left out.
     """
-    vertex = _vertex(message.get("values", {}))
     answers = [str(choice).removeprefix(_CONFIRMED) for choice in message.get("choices", ())]
-    return [_proposal(lp, answer, vertex) for answer in answers if answer.startswith("EPSG:")]
+    places = message.get("places", {})
+    return [_proposal(answer, places.get(answer)) for answer in answers if answer.startswith("EPSG:")]
 
 
-def _vertex(values: Mapping[str, Any]) -> np.ndarray | None:
+def proposed_for(upload: Any) -> list[Proposal]:
+    """Give the systems that are proposed for an upload; empty where nothing of the kind is asked."""
+    if upload.state != "needs_input" or not upload.message:
+        return []
+    asked = (upload.message, *upload.message.get("more", ()))
+    return next((found for each in asked if (found := proposals(each))), [])
+
+
+def _proposal(answer: str, place: Mapping[str, Any] | None) -> Proposal:
+    where = Whereabouts(**{each.name: place[each.name] for each in fields(Whereabouts)}) if place else None
     try:
-        return np.array([shapely.Point(float(values["x"]), float(values["y"]))])
-    except (KeyError, ValueError):
-        return None
-
-
-def _proposal(lp: Landproof, answer: str, vertex: np.ndarray | None) -> Proposal:
-    code, swapped, _ = answer.partition(_NORTHING_FIRST)
-    try:
-        crs = pyproj.CRS.from_user_input(code)
+        crs = pyproj.CRS.from_user_input(answer.partition("+")[0])
     except CRSError:
-        return Proposal(answer, "")
-    if vertex is None:
-        return Proposal(answer, crs.name, parameter(crs, MERIDIAN))
-    place = Placing(crs, code, "user", bool(swapped)).to_lonlat(vertex)[0]
-    if not (np.isfinite(place.x) and np.isfinite(place.y)):
-        return Proposal(answer, crs.name, parameter(crs, MERIDIAN))
-    found = lp.districts.assign(np.array([place]))
-    district, outside = found["district"].iloc[0], float(found["outside_m"].iloc[0])
-    return Proposal(answer, crs.name, parameter(crs, MERIDIAN), float(place.x), float(place.y), district, outside)
+        return Proposal(answer, "", None, where)
+    return Proposal(answer, crs.name, parameter(crs, MERIDIAN), where)

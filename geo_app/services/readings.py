@@ -144,7 +144,7 @@ def message(error: GeoAppError) -> dict[str, Any]:
 
 def question(need: AnswerNeeded) -> dict[str, Any]:
     """Turn a question, with what else will have to be answered, into what can be stored and asked later."""
-    asked = {"needs": need.needs, "option": need.option, "choices": list(need.choices)}
+    asked = {"needs": need.needs, "option": need.option, "choices": list(need.choices), "places": need.places}
     return message(need) | asked | {"more": [question(each) for each in need.more]}
 
 

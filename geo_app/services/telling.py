@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from geo_app.i18n import translate
 from geo_app.rules import RULES
 
+_COORDINATES = ("x", "y")
+
 
 class Told(dict[str, object]):
     """Values of a stored sentence; one that an older version did not keep leaves a gap, not a failure."""
@@ -26,4 +28,11 @@ def say(rule: str, values: Mapping[str, object], locale: str, part: str = "templ
     phrases = {
         name: translate(str(values[name]), locale) for name in (known.phrases if known else ()) if name in values
     }
-    return translate(text, locale).format_map(Told({**values, **phrases})) if text else ""
+    written = {name: _written(name, value) for name, value in values.items()}
+    return translate(text, locale).format_map(Told({**written, **phrases})) if text else ""
+
+
+def _written(name: str, value: object) -> object:
+    """Write a number with comma groups, as everywhere; coordinates stay as they stand in the file."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return f"{value:,}" if is_number and name not in _COORDINATES else value

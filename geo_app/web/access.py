@@ -38,6 +38,7 @@ ACCESS = {
     "maps.page": "reader",
     "maps.asset": "reader",
     "maps.features": "reader",
+    "maps.proposals": "reader",
     "maps.tile": "reader",
     "maps.at": "reader",
     "maps.site": "reader",

@@ -4,12 +4,13 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from flask import Flask, g, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
+from jinja2 import pass_context
 
 from geo_app import rules
 from geo_app.i18n import number, translate
@@ -17,7 +18,7 @@ from geo_app.layers import Layer
 from geo_app.model import Verdict
 from geo_app.services.telling import Told, say
 from geo_app.units import MEASURES, to_parts
-from geo_app.web import wording
+from geo_app.web import proposing, wording
 from geo_app.web.answers import answer_field, asked_column
 from geo_app.web.assets import static_url
 from geo_app.web.context import landproof, language
@@ -58,7 +59,8 @@ def register(app: Flask) -> None:
         field_value=_field_value,
         answer_field=answer_field,
         asked_column=asked_column,
-        kilometres=lambda metres: wording.kilometres(metres, language()),
+        proposal_meridian=lambda each: proposing.meridian(each, language()),
+        proposal_reason=lambda each: proposing.reason(each.where, landproof().districts.names, language()),
         quantity_unit=lambda layer: wording.unit_word(MEASURES[layer.measure].unit, language()),
         hash_groups=lambda text: " ".join(text[at : at + 8] for at in range(0, len(text), 8)),
     )
@@ -68,6 +70,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["verdict_kind"] = wording.VERDICT_KINDS.get
     app.jinja_env.filters["severity_kind"] = lambda word: _SEVERITY_KINDS.get(word, "low")
     app.jinja_env.globals.update(
+        ngettext=_grouped(cast(Callable[..., str], app.jinja_env.globals["ngettext"])),
         static_url=static_url,
         here=_here,
         other_language=_other_language,
@@ -94,6 +97,16 @@ _WORDS: dict[str, Mapping[str, str]] = {
     "confirm_word": wording.CONFIRM_WORDS,
     "act_word": wording.ACT_WORDS,
 }
+
+
+def _grouped(plural: Callable[..., str]) -> Callable[..., str]:
+    """Write the number in a sentence about many with comma groups, as every number."""
+
+    @pass_context
+    def ngettext(context: Any, one: str, many: str, count: int, **values: object) -> str:
+        return plural(context, one, many, count, **{"num": number(count), **values})
+
+    return ngettext
 
 
 def _remember_kind_of_instance() -> None:

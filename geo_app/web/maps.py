@@ -11,6 +11,7 @@ from geo_app.maps import MapPages
 from geo_app.services import mapping, sites
 from geo_app.web.cards import card_facts
 from geo_app.web.context import landproof, language, number_of
+from geo_app.web.proposing import features as proposed_features
 
 bp = Blueprint("maps", __name__)
 KINDS = {"js": "text/javascript", "css": "text/css"}
@@ -34,6 +35,14 @@ def features(layer: str) -> ResponseReturnValue:
     """Send the sites of a small layer."""
     body = mapping.features(landproof(), layer, _upload())
     return Response(body, mimetype="application/geo+json")
+
+
+@bp.get("/map/proposals.geojson")
+def proposals() -> ResponseReturnValue:
+    """Send where an upload would lie in each coordinate system that is proposed for it."""
+    lp, upload = landproof(), _upload()
+    found = mapping.proposals(lp, upload) if upload is not None else []
+    return jsonify(proposed_features(found, lp.districts.names, language()))
 
 
 @bp.get("/map/tiles/<layer>/<int:z>/<int:x>/<int:y>.mvt")

@@ -14,7 +14,6 @@ from geo_app.services import exports, history, previews, uploads
 from geo_app.services.proposals import proposals
 from geo_app.web.answers import MEASURED, answers
 from geo_app.web.context import landproof, language, number_of, wants_json
-from geo_app.web.locating import locator
 from geo_app.web.sending import send
 from geo_app.web.wording import units_of
 
@@ -162,15 +161,14 @@ def _preview(upload: Any) -> str:
 
 
 def _question(upload: Any) -> str:
-    lp = landproof()
     asked = [upload.message, *upload.message.get("more", ())]
-    found = [proposals(lp, each) for each in asked]
+    found = [proposals(each) for each in asked]
     return render_template(
         "uploads/needs_input.html",
         upload=upload,
-        questions=list(zip(asked, found, strict=True)),
-        locator=locator(lp.districts.shapes, next((each for each in found if each), [])),
-        offer=previews.offered(lp, upload.id),
+        questions=sorted(zip(asked, found, strict=True), key=lambda pair: not pair[1]),  # the place first
+        on_map=any(each.where is not None and each.where.box for some in found for each in some),
+        offer=previews.offered(landproof(), upload.id),
         **_CHOICES,
     )
 

@@ -56,7 +56,9 @@ def test_a_broken_outline_is_repaired_and_named(tmp_path, take, reason):
     found = findings(reading)[2]
     after = geometry.areas(reading.sites.geometry.to_numpy())[1]
     assert (found["reason"], found["after"]) == (reason, round(after, 1))
-    assert reading.sites["amount"][1] / 10_000 == pytest.approx(found["before"], abs=0.06)
+    gross = reading.sites["amount"] / 10_000
+    assert gross[1] == pytest.approx(max(found["before"], found["after"]), abs=0.06)
+    assert reading.total / 10_000 == pytest.approx(gross[0] + found["after"], abs=0.06)
 
 
 def test_what_was_drawn_is_kept_in_the_files_system(tmp_path, take):
@@ -72,7 +74,7 @@ def flat_bowtie():
 
 def test_a_repair_that_changes_an_area_has_to_be_confirmed(tmp_path, take):
     path = sent(tmp_path, [SQUARE, BROKEN["crosses itself"]])
-    with pytest.raises(AnswerNeeded, match=r"record 2: 0\.0 m² as drawn, 5000\.\d m² repaired") as asked:
+    with pytest.raises(AnswerNeeded, match=r"record 2, 0\.0 m² as drawn and 5,000\.\d m² repaired") as asked:
         take(path, confirmed=())
     assert (asked.value.needs, asked.value.option, asked.value.choices) == ("confirmation", "--accept", ("repairs",))
     assert (asked.value.known["accepted"], asked.value.known["records"]) == (2, 2)

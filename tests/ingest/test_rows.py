@@ -107,7 +107,7 @@ def edited(path, member, changes):
 )
 def test_a_row_that_adds_up_others_is_left_out_by_a_confirmation(tmp_path, take, row):
     path = table(tmp_path, f"序号,类别,状态,重量(吨),备注\n1,生活垃圾,完成,10,\n2,建筑垃圾,完成,20,\n{row}\n")
-    with pytest.raises(AnswerNeeded, match="add up others") as asked:
+    with pytest.raises(AnswerNeeded, match="that add up others") as asked:
         take(path, "waste_household", confirmed=(), status=None)
     assert asked.value.choices == ("totals",)
     reading = take(path, "waste_household", status=None)

@@ -1,8 +1,10 @@
 import struct
 
+import pyproj
 import pytest
 import shapely
 
+from geo_app import geometry
 from geo_app.errors import AnswerNeeded, Refused, UnreadableFile
 from tests.ingest import files
 from tests.ingest.conftest import left_out, rules
@@ -232,10 +234,11 @@ def test_two_shapefiles_ask_which_one(tmp_path, take):
     assert list(both.sites["record"]) == [1, 2]
 
 
-def test_the_drawn_outline_stays_in_the_files_system(tmp_path, take):
+def test_the_drawn_outline_follows_from_longitude_and_latitude(tmp_path, take):
     reading = take(files.zipped(tmp_path, files.shapefile(tmp_path, [files.square()])))
-    drawn = shapely.from_wkb(reading.sites["drawn"].iloc[0])
-    assert shapely.equals_exact(shapely.normalize(drawn), shapely.normalize(files.square()), 1e-6)
+    assert reading.sites["drawn"].isna().all()
+    drawn = geometry.from_geographic(reading.sites.geometry.to_numpy(), pyproj.CRS(reading.crs))
+    assert shapely.hausdorff_distance(drawn[0], files.square()) < 1e-7
 
 
 def test_a_file_of_points_is_refused_for_a_layer_of_polygons(tmp_path, take):

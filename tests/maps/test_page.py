@@ -57,6 +57,10 @@ def test_page_has_no_inline_code(page: MapPage) -> None:
     assert not re.search(r"<style|<script(?! src=)|\son\w+=|\sstyle=", page.html)
 
 
+def test_page_has_an_icon(page: MapPage) -> None:
+    assert '<link rel="icon" href="/static/mark.svg"' in page.html
+
+
 def test_page_may_be_zoomed(page: MapPage) -> None:
     assert "user-scalable" not in page.html
     assert page.html.count('name="viewport"') == 1

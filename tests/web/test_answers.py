@@ -4,24 +4,29 @@ import csv
 import io
 import re
 
+import numpy as np
 import openpyxl
 import pytest
+import shapely
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from geo_app.errors import GeoAppError
+from geo_app.errors import AnswerNeeded, GeoAppError
+from geo_app.ingest.shapes import noted
 from geo_app.ingest.unitwords import unit_behind
+from geo_app.ingest.whereabouts import add_places
 from geo_app.services import keeping, previews, uploads
 from geo_app.services.proposals import proposals
+from geo_app.services.readings import question
 from geo_app.units import MEASURES
 from geo_app.web.answers import answers
-from geo_app.web.locating import locator
 from geo_app.web.wording import units_of
-from tests.web.conftest import HOSTILE, NEEDS, add_upload, sign_in, token_of
+from tests.ingest import files
+from tests.web.conftest import HOSTILE, add_upload, sign_in, token_of
 
 TICKETS = "票号,完成日期,重量(吨),状态\nT1,2024-01-02,12.5,完成\nT2,2024-13-02,3,完成\n=T3,2024-02-02,x,完成\n"
-ZONES = NEEDS | {"values": {"x": "416112.467", "y": "4001469.974"}, "choices": ["EPSG:4542", "EPSG:4541", "EPSG:4539"]}
+CHOICES = ("EPSG:4542", "EPSG:4541", "EPSG:4540")
 
 
 @pytest.fixture
@@ -147,33 +152,46 @@ def test_mode_is_chosen_with_the_answers(lp, client: FlaskClient) -> None:
     assert answer.status_code == 422
 
 
+def asked(lp, **more: object) -> int:
+    """Have an upload wait for the answer to where its squares near 96.0 E, in Golmud, lie; they say Dulan."""
+    need = AnswerNeeded("Which?", needs="crs", option="--crs EPSG:n", choices=CHOICES, kind="plain")
+    squares = np.array([files.square(at, x0=500_000) for at in range(3)])
+    add_places(need, noted(shapely.to_wkb(squares), squares), lp.districts, ["都兰县", None, "都兰县"])
+    number = add_upload(lp, "farmland_reclaimed", "needs.zip")
+    lp.store.uploads.change(number, state="needs_input", message=question(need) | more)
+    return number
+
+
 def test_proposals_say_where_they_would_put_the_file(lp) -> None:
-    found = proposals(lp, ZONES)
-    assert [each.meridian for each in found] == [99, 96, 90]
-    assert [each.district is None for each in found] == [False, False, True]
-    assert found[2].outside_m > 100_000
-    drawn = locator(lp.districts.shapes, found)
-    assert [mark.label for mark in drawn.marks] == ["1", "2", "3"]
-    assert [mark.inside for mark in drawn.marks] == [True, True, False]
-
-
-def test_far_away_proposals_are_not_drawn(lp) -> None:
-    found = proposals(lp, ZONES | {"values": {"x": "10", "y": "10"}, "choices": ["EPSG:4326"]})
-    assert locator(lp.districts.shapes, found) is None
+    found = proposals(lp.store.uploads.find(asked(lp)).message)
+    assert [each.meridian for each in found] == [99, 96, 93]
+    assert [each.where.placed for each in found] == [3, 3, 3]
+    assert [(each.where.named, each.where.as_named) for each in found] == [(2, 2), (2, 2), (2, 0)]
+    west, south, east, _ = found[1].where.box
+    assert (west, south) == pytest.approx((96, 36.13), abs=0.01)
+    assert 0.005 < east - west < 0.006
 
 
 def test_question_of_the_system_shows_the_proposals(lp, client: FlaskClient) -> None:
-    number = add_upload(lp, "farmland_reclaimed", "needs.zip")
-    lp.store.uploads.change(number, state="needs_input", message=ZONES | {"choices": ["EPSG:4542", "EPSG:4541+yx"]})
-    page = client.get(f"/uploads/{number}?lang=en").text
-    assert page.count("<circle") == 1  # with the axes swapped it lies nowhere near
-    assert re.findall(r'name="crs" id="crs-\d" value="(.*?)"', page) == ["EPSG:4542", "EPSG:4541+yx"]
+    page = client.get(f"/uploads/{asked(lp)}?lang=en").text
+    assert re.findall(r'name="crs" id="crs-\d" value="(.*?)"', page) == list(CHOICES)
+    assert "2 of 3 records lie in the district that they name (3 in Dulan)." in page
+    assert "None of 3 records lies in the district that it names: 3 in Golmud." in page
+    assert "The area is the same in each case." in page
+
+
+def test_map_of_the_question_shows_the_proposals(lp, client: FlaskClient) -> None:
+    number = asked(lp)
+    build = re.search(r'src="(/map/\w+\.js)"', client.get(f"/map?upload={number}").text)[1]
+    assert f"/map/proposals.geojson?upload={number}" in client.get(build).text
+    drawn = client.get(f"/map/proposals.geojson?upload={number}&lang=en").json["features"]
+    assert [each["properties"]["answer"] for each in drawn] == list(CHOICES)
+    assert [len(each["geometry"]["geometries"]) for each in drawn] == [3, 3, 3]
+    assert drawn[2]["properties"]["place"] == "3 in Golmud"
 
 
 def test_confirmation_has_a_button_for_each_proposal(lp, client: FlaskClient) -> None:
-    number = add_upload(lp, "farmland_reclaimed", "needs.zip")
-    told = ZONES | {"needs": "confirmation", "option": "--accept", "choices": ["crs:EPSG:4542", "totals", HOSTILE]}
-    lp.store.uploads.change(number, state="needs_input", message=told)
+    number = asked(lp, needs="confirmation", option="--accept", choices=["crs:EPSG:4542", "totals", HOSTILE])
     page = client.get(f"/uploads/{number}?lang=en").text
     assert re.findall(r'name="confirmed" value="(.*?)"', page)[:2] == ["crs:EPSG:4542", "totals"]
     assert "<script>alert" not in page

@@ -97,6 +97,19 @@ def test_figures_are_reached_by_keys(opened) -> None:
         page.wait_for_url("**/sites?layer=*")
 
 
+def test_figures_come_before_the_map_by_tab(opened) -> None:
+    with opened(viewport=WIDE) as page:
+        page.focus("#kind")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.matches('.cl')")
+
+
+def test_map_is_seen_before_the_figures_when_narrow(opened) -> None:
+    with opened(viewport=NARROW) as page:
+        tops = [page.locator(each).bounding_box()["y"] for each in (".answer", "#map", "#figures")]
+        assert tops == sorted(tops)
+
+
 def test_selecting_a_figure_tells_the_map(opened) -> None:
     with opened(viewport=WIDE) as page:
         frame = page.frame_locator("#map")

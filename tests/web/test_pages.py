@@ -259,3 +259,9 @@ def test_layer_colours_come_from_the_layer_files(stocked: Flask, stranger: Flask
 def test_hostile_name_is_in_the_stock(editor: FlaskClient) -> None:
     assert HOSTILE.count("<") == 3
     assert "onerror" in editor.get("/uploads").text
+
+
+def test_number_in_a_sentence_about_many_has_comma_groups(stocked: Flask) -> None:
+    with stocked.test_request_context("/?lang=en"):
+        said = stocked.jinja_env.from_string('{{ ngettext("%(num)s site", "%(num)s sites", 20000) }}').render()
+    assert said == "20,000 sites"

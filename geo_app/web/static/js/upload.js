@@ -9,7 +9,8 @@
   const bar = sending.querySelector("progress");
   const told = sending.querySelector("[role=status]");
   const problem = document.getElementById("problem");
-  const button = form.querySelector("button");
+  const button = form.querySelector(".btn-primary");
+  const stop = form.querySelector("[data-stop]");
 
   for (const name of ["dragover", "dragleave", "drop"]) {
     drop.addEventListener(name, (event) => {
@@ -21,11 +22,16 @@
     if (event.dataTransfer.files.length) file.files = event.dataTransfer.files;
   });
 
+  const show = (isSending) => {
+    sending.hidden = stop.hidden = !isSending;
+    button.disabled = isSending;
+  };
+
   const fail = (sentence) => {
     problem.textContent = sentence;
     problem.hidden = false;
-    sending.hidden = true;
-    button.disabled = false;
+    show(false);
+    button.focus();
     problem.scrollIntoView({ block: "nearest" });
   };
 
@@ -54,9 +60,13 @@
     });
     request.addEventListener("load", () => finish(request));
     request.addEventListener("error", () => fail(form.dataset.broken));
+    request.addEventListener("abort", () => fail(form.dataset.stopped));
+    stop.onclick = () => request.abort();
+    bar.value = 0;
+    told.textContent = form.dataset.sending.replace("{share}", 0);
     problem.hidden = true;
-    sending.hidden = false;
-    button.disabled = true;
+    show(true);
+    stop.focus();
     request.send(new FormData(form));
   });
 })();

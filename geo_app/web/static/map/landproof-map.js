@@ -4,6 +4,7 @@
 window.LandproofMap = (() => {
   const SVG = "http://www.w3.org/2000/svg";
   const NEAR = 10; // pixels
+  const AROUND = 10; // zoom: nearer, the backdrop shows hardly anything
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (still) {
     L.Map.mergeOptions({ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
@@ -13,6 +14,8 @@ window.LandproofMap = (() => {
     map: null,
     options: null, // of start(): strings, titles, home …
     layers: [], // drawn layers, in list order
+    extras: [], // what is drawn besides, each with its promise `loaded`
+    heard: new Map(), // further messages of the page around: type to what is done
     chosen: null, // id of the layer that a figure lights up
     narrow: () => window.matchMedia("(max-width: 599px)").matches,
     framed: window.parent !== window,
@@ -139,7 +142,7 @@ window.LandproofMap = (() => {
     const [west, south, east, north] = home;
     const { x: width, y: height } = LM.map.getSize();
     // the legend and the card lie below: where there is room, the land lies above them
-    const below = height >= 480 && width > 600 ? Math.round(height * 0.3) : 12;
+    const below = LM.legend.isNeeded() && height >= 480 && width > 600 ? Math.round(height * 0.3) : 12;
     LM.map.fitBounds([[south, west], [north, east]], {
       paddingTopLeft: [8, 12],
       paddingBottomRight: [width > 600 ? 44 : 8, below],
@@ -149,10 +152,16 @@ window.LandproofMap = (() => {
   /* A low frame starts where most sites are, not on the whole area. */
   function firstView() {
     const dots = LM.layers.flatMap((layer) => layer.dots?.() ?? []);
-    if (!dots.length) return;
     if (LM.options.upload !== null) {
-      LM.map.fitBounds(L.latLngBounds(dots), { padding: [40, 40], maxZoom: 13 });
-    } else if (LM.narrow()) {
+      if (!LM.options.extent || !LM.layers.length) return;
+      const [west, south, east, north] = LM.options.extent;
+      // of many sites, which are drawn only near, at least where they all lie
+      if (!dots.length) L.rectangle([[south, west], [north, east]], { className: "lp-proposed lp-box is-chosen", interactive: false }).addTo(LM.map);
+      const padding = { paddingTopLeft: [12, 12], paddingBottomRight: [56, 52] }; // tools and scale
+      LM.map.fitBounds([[south, west], [north, east]], { ...padding, animate: false });
+      // with what lies around, where a wrong place is seen; the tool "Whole area" goes near
+      LM.map.setZoom(Math.min(LM.map.getZoom() - 1.5, AROUND), { animate: false });
+    } else if (dots.length && LM.narrow()) {
       const middle = (pick) => dots.map(pick).sort((a, b) => a - b)[dots.length >> 1];
       LM.map.setView([middle((dot) => dot.lat), middle((dot) => dot.lng)], LM.map.getZoom() + 1);
     }
@@ -171,6 +180,7 @@ window.LandproofMap = (() => {
       LM.choose(message.layer);
     } else if (message.type === "show-site" && isId(message.id)) LM.show(message.id);
     else if (message.type === "home") LM.home();
+    else if (LM.heard.has(message.type) && typeof message.answer === "string") LM.heard.get(message.type)(message);
   }
 
   /* Show a site that was asked for by its id, wherever it is. */
@@ -220,7 +230,7 @@ window.LandproofMap = (() => {
     LM.layers.forEach((layer) => layer.follow?.());
     map.on("click", LM.pick);
     window.addEventListener("message", listen);
-    await Promise.all(LM.layers.map((layer) => layer.loaded));
+    await Promise.all([...LM.layers, ...LM.extras].map((each) => each.loaded));
     firstView();
     LM.legend.update();
     document.documentElement.dataset.ready = "yes";

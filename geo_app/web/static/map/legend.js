@@ -6,7 +6,10 @@
   const rows = new Map();
 
   const legend = {
+    isNeeded: () => LM.layers.length > 0 || LM.options.withoutPlace > 0,
+
     add() {
+      if (!legend.isNeeded()) return;
       legend.list = LM.el("ul", {}, ...LM.layers.map(row));
       legend.toggle = LM.el("button", { type: "button", class: "lp-link", onclick: () => legend.show(legend.list.hidden) });
       legend.hatched = LM.el("p", { class: "lp-key", hidden: true }, swatch(), LM.text("hatched"));
@@ -33,6 +36,7 @@
     },
 
     sheet(open) {
+      if (!legend.panel) return;
       legend.panel.classList.toggle("is-closed", !open);
       LM.layersButton?.setAttribute("aria-expanded", String(open));
       if (open) legend.show(true);

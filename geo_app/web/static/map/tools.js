@@ -28,7 +28,7 @@
       tool("zoom_out", "−", ["M3 8h10"], () => LM.map.zoomOut()),
       tool("home", "H", ["M2.5 7.5 8 3l5.5 4.5V13.5h-11z"], () => LM.home()),
     );
-    return LM.el("div", { class: "lp-side" }, group, LM.el("div", { class: "lp-tools lp-float is-narrow" }, LM.layersButton, alone()));
+    return LM.el("div", { class: "lp-side" }, group, LM.el("div", { class: "lp-tools lp-float is-narrow" }, LM.legend.isNeeded() ? LM.layersButton : null, alone()));
   }
 
   /* On a small screen the map can have the whole of it, and give it back. */
