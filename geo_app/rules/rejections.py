@@ -81,6 +81,12 @@ rule(
     N_("Export the file again as a GeoJSON FeatureCollection."),
 )
 rule(
+    "own_system",
+    "severe",
+    N_("The record names a coordinate system of its own ({found})."),
+    N_("Send the records of each coordinate system in a file of their own."),
+)
+rule(
     "extra_cells",
     "severe",
     N_("The row has {found} cells, the header {expected}."),

@@ -1,12 +1,17 @@
 """More hostile and careless files, by kind of file; see `hostile` for what a case is."""
 
+import contextlib
 import json
+import sqlite3
+import struct
+from collections.abc import Callable
+from pathlib import Path
 
 import shapely
 
 from tests.ingest import files
 from tests.ingest.hostile import CASES as CASES
-from tests.ingest.hostile import case
+from tests.ingest.hostile import Lure, case, written
 
 SQUARE = files.lonlat_square()
 RING = json.loads(shapely.to_geojson(SQUARE))["coordinates"][0]
@@ -38,6 +43,102 @@ def _rings(folder, _):
 case("GeoJSON a hole that may be a second site", needs="confirmation")(
     lambda folder, _: files.geojson(
         folder / "a.geojson", [polygon(RING, [[98, 36], [98.1, 36], [98.1, 36.1], [98, 36]])]
+    )
+)
+
+
+def collection(*features: object, **more: object) -> str:
+    """The text of a FeatureCollection."""
+    return json.dumps({"type": "FeatureCollection", "features": list(features), **more})
+
+
+def feature(properties: object = None, **more: object) -> dict[str, object]:
+    """A feature of one square."""
+    return {"type": "Feature", "properties": properties, "geometry": polygon(RING), **more}
+
+
+def text(content: str | bytes, name: str = "a.geojson") -> Callable[[Path, Lure], Path]:
+    """A maker of a file of that content."""
+    return lambda folder, _: written(folder / name, content)
+
+
+case("GeoJSON half a letter in a name", accepted=1)(text(collection(feature({"id": "\ud800", "\udfff": "x"}))))
+case("GeoJSON one feature a line", refused="one after the other")(text(f"{json.dumps(feature())}\n" * 3))
+case("GeoJSON features apart by a separator", refused="one after the other")(text(f"\x1e{json.dumps(feature())}\n" * 3))
+case("GeoJSON a comma too many", refused="as JSON")(text(collection(feature())[:-2] + ",]}"))
+case("GeoJSON collections in a collection", accepted=1, left_out={2: "not_a_feature"})(
+    text(collection(feature(), json.loads(collection(feature(), feature()))))
+)
+case("GeoJSON properties that are none", accepted=3, left_out={4: "not_a_feature", 5: "not_a_feature"})(
+    text(collection(feature(), feature({}), feature({"a": {"b": [1]}}), feature([1]), feature("x")))
+)
+case("GeoJSON a feature in a system of its own", accepted=1, left_out={2: "own_system"})(
+    text(collection(feature(), feature(crs={"type": "name", "properties": {"name": "EPSG:3857"}})))
+)
+case("GeoJSON degrees called metres", needs="confirmation")(
+    text(collection(feature(), crs={"type": "name", "properties": {"name": "EPSG:3857"}}))
+)
+case("GeoJSON in UTF-16", refused="not UTF-8")(text(collection(feature()).encode("utf-16")))
+case("GeoJSON with a mark before it", accepted=1)(text(b"\xef\xbb\xbf" + collection(feature()).encode()))
+
+
+# --- GeoPackage
+def gpkg(*statements: str | tuple[str, object]) -> Callable[[Path, Lure], Path]:
+    """A maker of a database of two squares that some statements have changed."""
+
+    def make(folder: Path, _: Lure) -> Path:
+        path = files.gpkg(folder / "a.gpkg", {"plots": files.frame([files.square(n) for n in range(2)])})
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                database.execute(f'DROP TRIGGER "{name}"')
+            for each in statements:
+                database.execute(*((each,) if isinstance(each, str) else each))
+            database.commit()
+        return path
+
+    return make
+
+
+def blob(flags: int, between: bytes = b"", order: int = 1) -> tuple[str, tuple[bytes]]:
+    """A statement that writes the first square with another header."""
+    head = b"GP\0" + bytes([flags]) + struct.pack("<i" if flags & 1 else ">i", 4520)
+    return "UPDATE plots SET geom = ? WHERE fid = 1", (
+        head + between + shapely.to_wkb(files.square(), byte_order=order),
+    )
+
+
+case("GPKG big-endian", accepted=2)(gpkg(blob(0, order=0)))
+case("GPKG an envelope that lies", accepted=2)(gpkg(blob(3, struct.pack("<4d", 9, 9, 9, 9))))
+case("GPKG an envelope of no known size", accepted=1, left_out={1: "unreadable_geometry"})(gpkg(blob(11, bytes(64))))
+case("GPKG the flag of an empty one", accepted=1, left_out={1: "empty_geometry"})(gpkg(blob(17)))
+case("GPKG an extended one", accepted=1, left_out={1: "unreadable_geometry"})(gpkg(blob(33)))
+case("GPKG text for a geometry", accepted=1, left_out={1: "unreadable_geometry"})(
+    gpkg("UPDATE plots SET geom = 'POLYGON((0 0,1 0,1 1,0 0))' WHERE fid = 1")
+)
+case("GPKG a system number that is a word", needs="confirmation")(
+    gpkg("UPDATE gpkg_geometry_columns SET srs_id = 'abc'")
+)
+case("GPKG an EPSG number that is a word", needs="confirmation")(
+    gpkg("UPDATE gpkg_spatial_ref_sys SET organization_coordsys_id = 'x', definition = '' WHERE srs_id = 4520")
+)
+case("GPKG no system of that number", needs="confirmation")(
+    gpkg("DELETE FROM gpkg_spatial_ref_sys WHERE srs_id = 4520")
+)
+case("GPKG no list of contents", refused="no GeoPackage")(gpkg("DROP TABLE gpkg_contents"))
+case("GPKG an empty list of contents", refused="no table with geometry")(gpkg("DELETE FROM gpkg_contents"))
+case("GPKG a listed table that is gone", refused="no table with geometry")(gpkg("DROP TABLE plots"))
+case("GPKG a column that is made of others", accepted=2, finds="unread_column")(
+    gpkg("ALTER TABLE plots ADD COLUMN g TEXT GENERATED ALWAYS AS (name || 'x') VIRTUAL")
+)
+case("GPKG bytes in a column of text", accepted=2, finds="unread_column")(gpkg("UPDATE plots SET name = x'ff00ff'"))
+case("GPKG text in GBK", refused="not UTF-8")(gpkg("UPDATE plots SET name = CAST(x'b2ddd4ad' AS TEXT)"))
+case("GPKG a table without row numbers", accepted=2)(
+    gpkg(
+        "CREATE TABLE q(fid INTEGER PRIMARY KEY, geom BLOB) WITHOUT ROWID",
+        "INSERT INTO q SELECT fid, geom FROM plots",
+        "INSERT INTO gpkg_contents(table_name, data_type, srs_id) VALUES ('q', 'features', 4520)",
+        "INSERT INTO gpkg_geometry_columns VALUES ('q', 'geom', 'POLYGON', 4520, 0, 0)",
+        "DELETE FROM gpkg_contents WHERE table_name = 'plots'",
     )
 )
 

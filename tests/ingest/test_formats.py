@@ -1,3 +1,4 @@
+import json
 import sqlite3
 import zipfile
 
@@ -25,6 +26,18 @@ def test_geojson_is_degrees_unless_it_says_otherwise(tmp_path, take):
     assert (reading.crs, reading.crs_source, reading.encoding) == ("EPSG:4326", "file", "UTF-8")
     assert list(reading.sites["code"]) == ["7"]
     assert reading.sites["drawn"].isna().all()
+
+
+def test_geojson_ids_beside_the_properties_are_a_column(tmp_path, take):
+    features = [{"type": "Feature", "id": each, "properties": {"n": 1}, "geometry": None} for each in ("A", 7)]
+    for each in features:
+        each["geometry"] = {"type": "Polygon", "coordinates": [[[96, 36], [96.01, 36], [96.01, 36.01], [96, 36]]]}
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    assert take(path).sites["code"].tolist() == ["A", "7"]
+    features[0]["properties"]["id"] = "P"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    assert [each.name for each in take(path).columns] == ["n", "id", "feature id"]
 
 
 def test_geojson_crs_by_name_is_honoured(tmp_path, take):
