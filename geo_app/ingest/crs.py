@@ -188,8 +188,6 @@ def _stated(part: RawPart, sample: np.ndarray, guess: Guess) -> Placing | None:
     if part.crs is None or (part.crs.is_projected and _are_degrees(sample)):
         return None
     placing = Placing(part.crs, part.crs_name, "file")
-    if part.crs.is_projected and guess.reason == DEGREES and guess.is_sure:
-        return None  # no plane has its origin where degrees of China would be metres
     if fits(sample, placing):
         return placing
     on_globe = geometry.has_place(placing.to_lonlat(sample)).mean() >= MOST

@@ -42,6 +42,10 @@ def test_gbk_zip_in_a_folder_becomes_sites(tmp_path, take):
         ("gbk", "OEM", files.LDID_UNSAID, "GB18030", "inferred"),
         ("gbk", "<html>", files.LDID_UNSAID, "GB18030", "inferred"),
         ("gbk", "UTF-8", files.LDID_UNSAID, "GB18030", "inferred"),
+        *(
+            ("gbk", name, files.LDID_UNSAID, "GB18030", "inferred")
+            for name in ("undefined", "idna", "punycode", "charmap", "unicode_escape", "raw_unicode_escape", "utf-7")
+        ),
         ("utf-8", None, files.LDID_UNSAID, "UTF-8", "inferred"),
         ("utf-8", "UTF-8", files.LDID_UNSAID, "UTF-8", "file"),
         ("utf-8", None, files.LDID_GBK, "UTF-8", "inferred"),
