@@ -4,7 +4,7 @@ GDAL's KML driver drops ExtendedData, so the text is parsed here, by expat. Link
 overlays are not followed. Document types are refused: they can pull in other files.
 """
 
-from collections import Counter
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +15,16 @@ from geo_app.i18n import N_
 from geo_app.ingest.child import crs, wkbwrite
 from geo_app.ingest.child.archive import Archive
 from geo_app.ingest.child.job import Job, choose
-from geo_app.ingest.child.output import BATCH_RECORDS, Output, PartHead
+from geo_app.ingest.child.output import BATCH_RECORDS, Output, PartHead, unique_names
+from geo_app.ingest.child.text import find_codec
 from geo_app.ingest.child.wkbwrite import BadShape
 from geo_app.ingest.formats import DATA_SUFFIXES
 
 MAX_DEPTH = 200
+_DECLARATION = re.compile(
+    rb"""(\xef\xbb\xbf)?\s*<\?xml\s[^>]*?\bencoding\s*=\s*["'](?P<encoding>[\w.:-]{1,40})["'][^>]*\?>""", re.ASCII
+)
+_KNOWN_TO_EXPAT = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso8859-1", "ascii")
 _SIMPLE = ("Point", "LineString", "LinearRing", "Polygon")
 _OTHER = ("Model", "Track", "MultiTrack")
 _FOLDERS = ("Document", "Folder")
@@ -173,30 +178,25 @@ def _read(path: Path, job: Job, format_id: str, out: Output) -> None:
 
 
 def _utf8(content: bytes, file: str) -> bytes:
-    """Bring Chinese encodings, which expat does not know, to UTF-8."""
-    head = content[:200].lower()
-    if not any(name in head for name in (b"gbk", b"gb2312", b"gb18030")):
+    """Bring what is declared to be in an encoding that expat does not know, as Chinese ones, to UTF-8."""
+    match = _DECLARATION.match(content)
+    codec = find_codec(match["encoding"].decode("ascii", "replace")) if match else None
+    if match is None or codec is None or codec in _KNOWN_TO_EXPAT:
         return content
     try:
-        text = content.decode("gb18030")
+        return content[match.end() :].decode(codec).encode("utf-8")
     except UnicodeDecodeError as error:
         raise UnreadableFile(
-            N_("{file} says it is GBK, but byte {place} is not. Export it again in UTF-8."),
+            N_("{file} says it is {encoding}, but byte {place} is not. Export it again in UTF-8."),
             file=file,
-            place=error.start,
+            encoding=match["encoding"].decode("ascii"),
+            place=match.end() + error.start,
         ) from error
-    return (text[text.find("?>") + 2 :] if text.lstrip().startswith("<?xml") else text).encode("utf-8")
 
 
 def _layers(reader: _Reader) -> dict[str, list[Placemark]]:
-    named = {number: reader.names.get(number) or f"folder {number}" for number in reader.folders}
-    seen: Counter[str] = Counter()
-    layers: dict[str, list[Placemark]] = {}
-    for number, placemarks in reader.folders.items():
-        seen[named[number]] += 1
-        count = seen[named[number]]
-        layers[named[number] if count == 1 else f"{named[number]} ({count})"] = placemarks
-    return layers
+    named = unique_names(reader.names.get(number) or f"folder {number}" for number in reader.folders)
+    return dict(zip(named, reader.folders.values(), strict=True))
 
 
 def _placemark(node: Node) -> Placemark:
@@ -204,11 +204,10 @@ def _placemark(node: Node) -> Placemark:
     for tag in ("TimeSpan", "TimeStamp"):
         for span in node.all(tag):
             values |= {child.tag: child.content for child in span.children if child.tag in _NAMED}
-    for data in node.all("Data"):
-        value = data.first("value")
-        values[data.attributes.get("name", "")] = value.content if value else ""
-    for data in node.all("SimpleData"):
-        values[data.attributes.get("name", "")] = data.content
+    data = [(each, each.first("value")) for each in node.all("Data")]
+    data += [(each, each) for each in node.all("SimpleData")]
+    names = unique_names([*values, *(each.attributes.get("name", "") for each, _ in data)])[len(values) :]
+    values |= {name: value.content if value else "" for name, (_, value) in zip(names, data, strict=True)}
     try:
         return Placemark(values, _shape(node))
     except BadShape as fault:
@@ -259,18 +258,24 @@ def _multi(leaves: list[Node]) -> bytes:
 
 
 def _rings(node: Node) -> list[list[list[float]]]:
-    outer = node.first("outerBoundaryIs")
-    if outer is None:
+    shells = [ring for outer in node.all("outerBoundaryIs") for ring in outer.all("LinearRing")]
+    if not shells:
         raise BadShape("empty_geometry")
-    return [_positions(outer), *(_positions(inner) for inner in node.all("innerBoundaryIs"))]
+    if len(shells) > 1:
+        raise BadShape("unreadable_geometry", reason=f"outerBoundaryIs × {len(shells)}")
+    holes = [ring for inner in node.all("innerBoundaryIs") for ring in inner.all("LinearRing")]
+    return [_positions(ring) for ring in (*shells, *holes)]
 
 
 def _positions(node: Node) -> list[list[float]]:
-    written = node.first("coordinates")
-    if written is None or not written.content:
+    every = list(node.all("coordinates"))
+    if len(every) > 1:
+        raise BadShape("unreadable_geometry", reason=f"coordinates × {len(every)}")
+    written = every[0].content if every else ""
+    if not written:
         raise BadShape("empty_geometry")
     found = []
-    for each in written.content.replace(", ", ",").split():
+    for each in written.replace(", ", ",").split():
         try:
             found.append([float(number) for number in each.split(",")[:2]])
         except ValueError as error:
