@@ -107,7 +107,7 @@ class TestOrdinals:
         waiting = send("Z,second,2", "add")
         take("Z,third,4", "add")
         assert sites(lp) == {"Z/1": 1, "Z/3": 4}
-        uploads.discard(lp, waiting.id, "me")
+        uploads.cancel(lp, waiting.id, "me")
 
     def test_they_are_the_same_in_the_file_with_errors_and_in_the_corrected_one(self, lp, take):
         take("A,first,abc\nA,second,20")

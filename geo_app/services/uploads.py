@@ -201,11 +201,6 @@ def cancel(lp: Landproof, upload_id: int, who: str) -> None:
     lp.store.readings.drop(upload_id)
 
 
-def discard(lp: Landproof, upload_id: int, who: str) -> None:
-    """Drop what an upload has staged; the file itself and the record of it stay."""
-    cancel(lp, upload_id, who)
-
-
 def listing(lp: Landproof) -> list[Any]:
     """Return all uploads, newest first."""
     return lp.store.uploads.all()

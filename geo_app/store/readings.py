@@ -7,7 +7,7 @@ the newest, so that one that was overtaken or cancelled changes nothing, however
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, select, update
 
 from geo_app.errors import Conflict, NotFound, Stale, Superseded
 from geo_app.i18n import N_
@@ -133,8 +133,8 @@ def superseded(upload_id: int) -> Superseded:
     )
 
 
-def demand_acceptable(connection: Connection, upload_id: int, number: int | None) -> Row[Any]:
-    """Return an upload that may be accepted, seen by the transaction that accepts it.
+def demand_acceptable(connection: Connection, upload_id: int, number: int | None) -> None:
+    """Let an upload be accepted only as a person saw it, within the transaction that accepts it.
 
     Parameters
     ----------
@@ -170,7 +170,6 @@ def demand_acceptable(connection: Connection, upload_id: int, number: int | None
             layer=row.layer,
             upload=upload_id,
         )
-    return row
 
 
 def _is_orphan() -> ColumnElement[bool]:

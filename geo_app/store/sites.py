@@ -124,24 +124,17 @@ class Sites:
             accepted(connection, upload)
             return number
 
-    def frame(
-        self,
-        layer: str,
-        upload: int | None = None,
-        *,
-        geometry: bool = True,
-        uploads_then: tuple[int, ...] | None = None,
-    ) -> gpd.GeoDataFrame:
-        """Return a layer's current sites, those of an earlier time, or an upload's rows.
+    def frame(self, layer: str, *, uploads_then: tuple[int, ...] | None = None) -> gpd.GeoDataFrame:
+        """Return a layer's current sites, or those of an earlier time.
 
         Returns
         -------
         GeoDataFrame, EPSG:4490
             Columns of `tables.sites` with `crs` (of the upload) and `geometry` (None where there
-            is no place or `geometry` is False); `amount` and `declared_area` are Int64.
+            is no place); `amount` and `declared_area` are Int64.
         """
         with self._database.read() as connection:
-            return _sites_of(connection, layer, upload, uploads_then, geometry=geometry)
+            return _sites_of(connection, layer, uploads_then)
 
     def state(self, layer: str) -> tuple[gpd.GeoDataFrame, str]:
         """Return a layer's current sites, as `frame` does, and the name of the state that they are (`basis_of`)."""
@@ -263,19 +256,10 @@ _OF_UPLOAD: list[Any] = [uploads.c[name] for name in ("filename", "kind", "crs",
 _NAMES = [*(column.name for column in _PLAIN_COLUMNS), "counted", "reason", "synthetic"]
 
 
-def _sites_of(
-    connection: Connection,
-    layer: str,
-    upload: int | None = None,
-    uploads_then: tuple[int, ...] | None = None,
-    *,
-    geometry: bool = True,
-) -> gpd.GeoDataFrame:
-    left_out = () if geometry else ("geometry", "drawn")
-    columns = [column for column in sites.c if column.name not in left_out]
-    wanted = SiteFilter(layer=layer, upload=upload, uploads_then=uploads_then)
-    query = _visible(select(*columns, uploads.c.crs), wanted).order_by(sites.c.id)
-    return frame_of(connection.execute(query).all(), [column.name for column in columns] + ["crs"])
+def _sites_of(connection: Connection, layer: str, uploads_then: tuple[int, ...] | None = None) -> gpd.GeoDataFrame:
+    wanted = SiteFilter(layer=layer, uploads_then=uploads_then)
+    query = _visible(select(*sites.c, uploads.c.crs), wanted).order_by(sites.c.id)
+    return frame_of(connection.execute(query).all(), [*(column.name for column in sites.c), "crs"])
 
 
 def _visible(query: Select[Any], wanted: SiteFilter) -> Select[Any]:

@@ -229,7 +229,7 @@ class TestRefused:
         uploads.choose(lp, upload, {"encoding": "GB18030"})
         with pytest.raises(Refused, match="Send the file again"):
             uploads.read(lp, upload)
-        uploads.discard(lp, upload, "test")
+        uploads.cancel(lp, upload, "test")
         assert problems(lp.settings.home) == []
 
     def test_bytes_that_another_upload_needs_stay(self, lp, tmp_path):
