@@ -14,18 +14,19 @@ from geo_app import geometry
 from geo_app.districts import Districts
 from geo_app.errors import AnswerNeeded, Refused
 from geo_app.i18n import N_
+from geo_app.ingest import crswords
 from geo_app.ingest.contract import SHIFTS, RawPart
 from geo_app.ingest.guessing import (
-    DEGREES,
-    MERCATOR,
     METRES_A_ZONE,
     NORTHING_FIRST,
     PLAIN,
     SWAPPED,
+    SWAPPED_PLAIN,
     UNKNOWN,
     ZONE,
     Guess,
     in_datum_of,
+    of_meridian,
     propose,
     zone_code,
     zones,
@@ -41,58 +42,6 @@ Stated = Sequence[str | None] | np.ndarray
 FAR_DEGREES, SIX_DEGREES = 5.0, 6.0
 FAR_METRES = 170_000.0  # from the meridian of a 3-degree zone
 _THREE_DEGREES = re.compile(r"3[\s_-]*degree", re.IGNORECASE)
-
-_MISSING = {
-    DEGREES: N_(
-        "{file} names no coordinate system. Its coordinates look like degrees ({x} / {y}). "
-        "Name the system with {option}; proposed: {choices}."
-    ),
-    PLAIN: N_(
-        "{file} names no coordinate system. Its eastings look like a CGCS2000 zone without its number "
-        "({x} / {y}). Areas are the same in each; choose by place with {option}; proposed: {choices}."
-    ),
-    SWAPPED: N_(
-        "{file} names no coordinate system, and its northings seem to come before its eastings ({x} / {y}). "
-        "Name the system with {option}; proposed: {choices}."
-    ),
-    UNKNOWN: N_(
-        "{file} names no coordinate system, and its coordinates ({x} / {y}) suggest none. "
-        "Name the system with {option}."
-    ),
-}
-_PROPOSED = {
-    DEGREES: N_(
-        "{file} names no coordinate system. Its coordinates are degrees in China ({x} / {y}), so {proposed} is "
-        "proposed. Confirm it with {option}, or name another system."
-    ),
-    ZONE: N_(
-        "{file} names no coordinate system. Its eastings begin with the number of a CGCS2000 zone ({x} / {y}), "
-        "so {proposed} is proposed. Confirm it with {option}, or name another system."
-    ),
-    MERCATOR: N_(
-        "{file} names no coordinate system. Its coordinates look like web Mercator ({x} / {y}), so {proposed} is "
-        "proposed. Confirm it with {option}, or name another system."
-    ),
-    SWAPPED: N_(
-        "{file} names no coordinate system, and its northings come before its eastings ({x} / {y}), so {proposed} "
-        "is proposed. Confirm it with {option}, or name another system."
-    ),
-}
-_CONTRADICTED = N_(
-    "{file} says its coordinates are in {crs}, but {x} / {y} cannot be. "
-    "Name the right system with {option}; proposed: {choices}."
-)
-_CORRECTED = N_(
-    "{file} says its coordinates are in {crs}, but {x} / {y} cannot be, so {proposed} is proposed. "
-    "Confirm it with {option}, or name another system."
-)
-_HOPELESS = N_(
-    "{file} says its coordinates are in {crs}, but {x} / {y} cannot be. Name the right system with {option}."
-)
-_SEVERAL_ZONES = N_(
-    "The eastings of {file} begin with several zone numbers ({zones}). One file can be in one system only: name it "
-    "with {option}, and the records of the other zones are left out by number; proposed: {choices}."
-)
 
 
 @dataclass(frozen=True)
@@ -236,15 +185,18 @@ def chosen(answer: str) -> Placing:
 
 def _stated(part: RawPart, sample: np.ndarray, guess: Guess) -> Placing | None:
     """Believe the file, unless its coordinates cannot be where it says, or are surely somewhere else."""
-    if part.crs is None:
+    if part.crs is None or (part.crs.is_projected and _are_degrees(sample)):
         return None
     placing = Placing(part.crs, part.crs_name, "file")
-    if part.crs.is_projected and guess.reason == DEGREES and guess.is_sure:
-        return None  # no plane has its origin where degrees of China would be metres
     if fits(sample, placing):
         return placing
     on_globe = geometry.has_place(placing.to_lonlat(sample)).mean() >= MOST
     return replace(placing, is_outside=True) if on_globe and not guess.is_sure else None
+
+
+def _are_degrees(sample: np.ndarray) -> bool:
+    """Tell whether most outlines have numbers so small that they are degrees, in either order, and no metres."""
+    return bool((np.abs(shapely.bounds(sample)).max(axis=1) <= 180).mean() > MOST)
 
 
 def _inferred(part: RawPart, sample: np.ndarray, guess: Guess, districts: Districts | None, stated: Stated) -> Placing:
@@ -258,9 +210,10 @@ def _inferred(part: RawPart, sample: np.ndarray, guess: Guess, districts: Distri
         raise _several_zones(several, guess, about)
     placing = chosen(guess.codes[0]) if guess.is_sure else None
     if placing is None or not fits(sample, placing):
-        raise _needed(part, guess, _ranked(guess.codes, part, districts, stated), about)
+        codes = of_meridian(part.crs, _ranked(guess.codes, part, districts, stated))
+        raise _needed(part, guess, codes, about)
     question = AnswerNeeded(
-        _PROPOSED[guess.reason] if part.crs is None else _CORRECTED,
+        crswords.PROPOSED[guess.reason] if part.crs is None else crswords.CORRECTED,
         needs="confirmation",
         option=YES,
         choices=(CONFIRMED + guess.codes[0],),
@@ -284,7 +237,7 @@ def _several_zones(several: dict[int, int], guess: Guess, about: dict[str, objec
     order = sorted(several, key=lambda zone: -several[zone])
     behind = NORTHING_FIRST if guess.reason == SWAPPED else ""
     return AnswerNeeded(
-        _SEVERAL_ZONES,
+        crswords.SEVERAL_ZONES,
         needs="crs",
         option=OPTION,
         choices=tuple(zone_code(zone) + behind for zone in order),
@@ -294,9 +247,10 @@ def _several_zones(several: dict[int, int], guess: Guess, about: dict[str, objec
 
 
 def _needed(part: RawPart, guess: Guess, codes: tuple[str, ...], about: dict[str, object]) -> AnswerNeeded:
-    template = _MISSING.get(guess.reason, _MISSING[UNKNOWN])
+    template = crswords.MISSING.get(guess.reason, crswords.MISSING[UNKNOWN])
     if part.crs is not None:
-        template = _CONTRADICTED if codes else _HOPELESS
+        is_plain = guess.reason in (PLAIN, SWAPPED_PLAIN) and part.crs.is_projected
+        template = crswords.CONTRADICTED_PLAIN if is_plain else crswords.CONTRADICTED if codes else crswords.HOPELESS
     return AnswerNeeded(template, needs="crs", option=OPTION, choices=codes, kind=guess.reason, **about)
 
 
@@ -309,7 +263,7 @@ def _findings(placing: Placing, part: RawPart, sample: np.ndarray) -> list[Findi
         found.append(Finding("crs_inferred", None, about))
     if placing.source != "file" and part.crs is not None and part.crs_name != placing.name:
         found.append(Finding("crs_overruled", None, about | {"stated": part.crs_name}))
-    if placing.source == "user" and part.crs is None and propose(placing.straight(sample)).reason == PLAIN:
+    if placing.source == "user" and propose(placing.straight(sample)).reason == PLAIN:
         found.append(Finding("place_uncertain", None, about))
     if placing.is_outside:
         found.append(Finding("outside_area_of_use", None, about))

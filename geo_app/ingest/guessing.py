@@ -6,6 +6,8 @@ import numpy as np
 import pyproj
 import shapely
 
+from geo_app import geometry
+
 NORTHING_FIRST = "+yx"
 MERIDIANS_3, MERIDIANS_6 = (90, 93, 96, 99), (93, 99)  # of the zones that Haixi lies in
 ZONED_3, ZONED_6 = 4513 - 25, 4491 - 13  # EPSG codes less the zone number
@@ -21,7 +23,8 @@ _TWINS = {
 }
 NEAR_MERIDIAN = (365_000, 635_000)  # eastings in a 3-degree zone between 35 and 39 N
 
-DEGREES, ZONE, PLAIN, MERCATOR, SWAPPED, UNKNOWN = "degrees", "zone", "plain", "mercator", "swapped", ""
+DEGREES, ZONE, PLAIN, MERCATOR, UNKNOWN = "degrees", "zone", "plain", "mercator", ""
+SWAPPED, SWAPPED_PLAIN = "swapped", "swapped plain"
 
 
 class Guess(NamedTuple):
@@ -50,7 +53,8 @@ def propose(sample: np.ndarray) -> Guess:
         return straight
     swapped = _codes(y, x)
     if swapped is not None:
-        return Guess(SWAPPED, tuple(code + NORTHING_FIRST for code in swapped.codes), swapped.is_sure)
+        reason = SWAPPED_PLAIN if swapped.reason == PLAIN else SWAPPED
+        return Guess(reason, tuple(code + NORTHING_FIRST for code in swapped.codes), swapped.is_sure)
     return Guess(UNKNOWN, (), False)
 
 
@@ -95,6 +99,21 @@ def in_datum_of(stated: pyproj.CRS | None, code: str) -> str:
             if word in datum and int(number) in known:
                 return f"EPSG:{first + int(number) - known.start}{swapped}"
     return code
+
+
+def of_meridian(stated: pyproj.CRS | None, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Put the systems first that have the meridian which a file states.
+
+    Examples
+    --------
+    >>> of_meridian(pyproj.CRS("EPSG:4520"), ("EPSG:4539", "EPSG:4540", "EPSG:4541"))
+    ('EPSG:4541', 'EPSG:4539', 'EPSG:4540')
+    """
+    meridian = geometry.parameter(stated, geometry.MERIDIAN) if stated is not None else None
+    if meridian is None:
+        return codes
+    systems = {code: pyproj.CRS(code.removesuffix(NORTHING_FIRST)) for code in codes}
+    return tuple(sorted(codes, key=lambda code: geometry.parameter(systems[code], geometry.MERIDIAN) != meridian))
 
 
 def zones(bounds: np.ndarray) -> np.ndarray:

@@ -136,8 +136,8 @@ def _ask(draft: Draft, changes: list[Change]) -> None:
         CONFIRMED,
         AnswerNeeded(
             N_(
-                "Broken outlines in {file} whose area a repair changes by more than 0.1 percent: {count}; most of all "
-                "record {record}, {before} m² as drawn and {after} m² repaired. What was drawn is kept; what the "
+                "Broken outlines in {file} whose area a repair may change by more than 0.1 percent: {count}; most of "
+                "all record {record}, {before} m² as drawn and {after} m² repaired. What was drawn is kept; what the "
                 "repair covers counts. Confirm with {option}, or correct the outlines and send the file again."
             ),
             needs="confirmation",

@@ -30,7 +30,7 @@ rule(
 rule(
     "crs_inferred",
     "check",
-    N_("The file names no coordinate system; {crs} was inferred from the coordinates and confirmed."),
+    N_("The file names no coordinate system; {crs} was inferred from the coordinates."),
     N_("Nothing to do if the sites lie where they should on the map."),
 )
 rule(

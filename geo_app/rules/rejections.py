@@ -93,6 +93,18 @@ rule(
     N_("Put quotation marks around cells that hold the separator."),
 )
 rule(
+    "formula_unsaved",
+    "severe",
+    N_("Column {column!r} holds the formula {value!r}, but not its result."),
+    N_("Open the workbook in Excel or WPS, save it and send it again."),
+)
+rule(
+    "zero_byte",
+    "severe",
+    N_("Column {column!r} holds a zero byte, as no text does."),
+    N_("Type the cell again."),
+)
+rule(
     "not_a_number",
     "severe",
     N_("Column {column!r} holds {value!r}, which is no number."),
@@ -127,6 +139,18 @@ rule(
     "severe",
     N_("Column {column!r} holds {value!r}; expected a unit of {measure}."),
     N_("Write the amount in {unit}."),
+)
+rule(
+    "unknown_unit",
+    "severe",
+    N_("Column {column!r} holds {value!r}, which is no unit that is understood."),
+    N_("Write a unit that is known, for example t, kg, 亩 or 万元."),
+)
+rule(
+    "unit_missing",
+    "severe",
+    N_("The row has the amount {value!r}, but no unit; other rows name theirs in column {column!r}."),
+    N_("Fill in the unit, or name the unit of column {amount!r}, in which rows without one are."),
 )
 rule(
     "not_a_date",

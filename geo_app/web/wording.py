@@ -78,6 +78,8 @@ CONFIRM_WORDS = {
     "totals": N_("Leave out the rows that add up others"),
     "repairs": N_("Use the repaired outlines"),
     "numbers:new": N_("The rows are new sites; their numbers are no codes"),
+    "unit:t": N_("The weights are in tonnes"),
+    "unit:kg": N_("The weights are in kilograms"),
     "numbers:same": N_("The rows are new versions of the sites with these numbers"),
 }
 CHANGE_WORDS = {

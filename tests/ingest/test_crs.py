@@ -6,6 +6,7 @@ import shapely
 from geo_app import geometry
 from geo_app.errors import AnswerNeeded, Refused
 from geo_app.ingest import SHIFTS, crs, shift
+from geo_app.rules import RULES
 from tests.ingest import files
 from tests.ingest.conftest import left_out, rules
 
@@ -82,6 +83,33 @@ def test_a_plane_that_wraps_around_is_not_believed(tmp_path, take):
     assert asked.value.choices == ("crs:EPSG:4520",)
     with pytest.raises(Refused, match="cannot be in EPSG:3857"):
         take(zipped(tmp_path, files.square(), None), crs="EPSG:3857")
+
+
+@pytest.mark.parametrize("is_swapped", [False, True])
+@pytest.mark.parametrize(
+    "prj",
+    [
+        *(pyproj.CRS(code).to_wkt("WKT1_ESRI") for code in (32647, 32646, 3857, 4520, 4541, 4494)),
+        PLANE.format(name="CGCS2000_3_Degree_GK_CM_97.5E", easting=500000.0).replace("96.0]", "97.5]"),
+        "+proj=laea +lat_0=37 +lon_0=97 +ellps=GRS80 +units=m +type=crs",
+    ],
+    ids=lambda prj: prj.split('"')[1] if '"' in prj else prj[:10],
+)
+def test_degrees_are_no_metres_whatever_the_prj_says(tmp_path, take, prj, is_swapped):
+    square = files.lonlat_square()
+    path = zipped(tmp_path, flipped(square) if is_swapped else square, prj.encode())
+    with pytest.raises(AnswerNeeded, match="cannot be") as asked:
+        take(path, confirmed=())
+    assert asked.value.choices == (f"crs:EPSG:4490{'+yx' * is_swapped}",)
+    assert take(path).total == pytest.approx(geometry.areas(np.array([square]))[0] * 10_000, abs=1)
+
+
+@pytest.mark.parametrize(("code", "first"), [(4520, 4541), (4518, 4539), (2357, 2378)])
+def test_the_stated_meridian_is_proposed_first_where_the_zone_number_is_missing(tmp_path, take, code, first):
+    path = zipped(tmp_path, files.square(x0=500_000), pyproj.CRS(code).to_wkt("WKT1_ESRI").encode())
+    with pytest.raises(AnswerNeeded, match="Areas are the same") as asked:
+        take(path)
+    assert (asked.value.choices[0], len(asked.value.choices)) == (f"EPSG:{first}", 4)
 
 
 @pytest.mark.parametrize(
@@ -280,3 +308,18 @@ def test_other_datums_are_brought_over_by_a_real_transformation(code):
     back = geometry.to_geographic(plane, pyproj.CRS(code))
     assert shapely.equals_exact(back[0], square, tolerance=1e-6)
     assert geometry.areas(back)[0] == pytest.approx(geometry.areas(np.array([square]))[0], rel=1e-6)
+
+
+def test_swapped_metres_without_a_zone_number_have_their_area_in_each_zone(tmp_path, take):
+    path = zipped(tmp_path, flipped(files.square(x0=500_000)), None)
+    with pytest.raises(AnswerNeeded, match="Areas are the same in each") as asked:
+        take(path)
+    assert {each[-3:] for each in asked.value.choices} == {"+yx"}
+    assert "place_uncertain" in rules(take(path, crs="EPSG:4541+yx"))
+
+
+def test_what_nobody_has_confirmed_is_not_said_to_be_confirmed(tmp_path, take):
+    with pytest.raises(AnswerNeeded) as asked:
+        take(zipped(tmp_path, files.square(), None), confirmed=())
+    (found,) = [each for each in asked.value.known["findings"] if each.rule == "crs_inferred"]
+    assert "confirmed" not in RULES[found.rule].template

@@ -1,6 +1,5 @@
 """Tables as people keep them: quotation marks, headers, footers, encodings, too many columns."""
 
-import re
 import zipfile
 
 import openpyxl
@@ -28,8 +27,8 @@ def test_wide_text_is_read_with_and_without_a_mark(tmp_path, take, encoding):
 
 
 def test_a_zero_in_text_is_named(tmp_path, take):
-    with pytest.raises(Refused, match="a zero at byte 10"):
-        take(csv(tmp_path, "重量,x\nA".encode() + b"\0,1\n"), TICKETS)
+    with pytest.raises(Refused, match="a zero at byte 8"):
+        take(csv(tmp_path, "重量,x".encode() + b"\0\nA,1\n"), TICKETS)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +37,7 @@ def test_a_zero_in_text_is_named(tmp_path, take):
     ids=["to the end", "to the next"],
 )
 def test_an_unclosed_quotation_mark_swallows_no_rows(tmp_path, take, text):
-    with pytest.raises(Refused, match="quotation marks"):
+    with pytest.raises(Refused, match="quotation mark"):
         take(csv(tmp_path, text), TICKETS)
 
 
@@ -138,20 +137,6 @@ def rewritten(path, change):
         members = {info.filename: book.read(info) for info in book.infolist()}
     name = next(name for name in members if name.endswith("sheet1.xml"))
     return files.packed(path, members | {name: change(members[name])})
-
-
-def test_a_formula_without_a_saved_result_is_no_missing_amount(tmp_path, take):
-    path = files.workbook(tmp_path / "a.xlsx", {"s": [*LEDGER, ["C", "=B2+B3", None], ["D", None, None]]})
-    reading = take(path, TICKETS)
-    assert left_out(reading) == {3: "not_a_number"}
-    assert reading.rejected[0].values["value"] == "=B2+B3"
-    assert reading.sites["amount"].isna().tolist() == [False, False, True]
-
-
-def test_the_saved_result_of_a_formula_is_its_value(tmp_path, take):
-    path = files.workbook(tmp_path / "a.xlsx", {"s": [*LEDGER, ["C", "=B2+B3", None]]})
-    path = rewritten(path, lambda sheet: re.sub(rb"<f>B2\+B3</f><v ?/?>(</v>)?", b"<f>B2+B3</f><v>3.5</v>", sheet))
-    assert take(path, TICKETS).total == 7_000_000
 
 
 def test_a_sheet_of_charts_is_passed_over(tmp_path, take):

@@ -39,9 +39,9 @@ _EXPECTED = {
     ".kml": ("kml", (XML,)),
     ".parquet": ("geoparquet", (PARQUET,)),
     ".geoparquet": ("geoparquet", (PARQUET,)),
-    ".csv": ("csv", (TEXT,)),
-    ".tsv": ("csv", (TEXT,)),
-    ".txt": ("csv", (TEXT,)),
+    ".csv": ("csv", (TEXT, "")),
+    ".tsv": ("csv", (TEXT, "")),
+    ".txt": ("csv", (TEXT, "")),
 }
 # byte order mark -> codec and name of the text behind it; those of UTF-32 begin with those of UTF-16
 MARKS = (
@@ -73,12 +73,6 @@ def identify(path: Path, name: str) -> str:
         raise UnreadableFile(N_("{file} is empty. Send the file again."), file=name)
     format_id, kinds = _EXPECTED[suffix]
     found = sniff(head)
-    if not found and kinds == (TEXT,) and b"\0" in head:
-        raise UnreadableFile(
-            N_("{file} is no text: it holds a zero at byte {place}. Save it again as CSV in UTF-8."),
-            file=name,
-            place=head.index(b"\0"),
-        )
     if found == OLE and suffix == ".xlsx":
         raise UnreadableFile(
             N_("{file} is named .xlsx, but is an old .xls, or behind a password. Save it as .xlsx without a password."),

@@ -4,6 +4,7 @@ No GDAL: it would run views and turn text in number columns into zeros. A GeoPac
 a short header and WKB.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _PLACEHOLDER = "ogr_empty_table"  # GDAL writes it into a GeoPackage without any
 _OWN = (_PLACEHOLDER, "layer_styles")  # the second is QGIS's
 _READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_TRANSACTION}
 _PRAGMAS = {"quick_check", "table_xinfo", "trusted_schema", "cell_size_check", "mmap_size"}
+_GAP = r"(?:\s|--[^\n]*\n|/\*.*?\*/)"
+_VIRTUAL = re.compile(rf"{_GAP}*create{_GAP}+virtual\b", re.IGNORECASE | re.DOTALL)
 _FUNCTIONS = {"lower", "count", "coalesce"}
 _DAMAGED = N_("{file} is a damaged database: {found}. Copy it again from the original.")
 
@@ -95,7 +98,7 @@ def _check(database: sqlite3.Connection, job: Job) -> None:
 def _names(database: sqlite3.Connection) -> dict[str, str]:
     """Give the real tables, by name in lower case; views and virtual tables run code of their own."""
     rows = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
-    return {name.lower(): name for name, sql in rows if "virtual" not in (sql or "").lower()[:40]}
+    return {name.lower(): name for name, sql in rows if not _VIRTUAL.match(sql or "")}
 
 
 def _tables(database: sqlite3.Connection) -> Iterator[Table]:

@@ -1,7 +1,12 @@
 """Look through the XML of a workbook's sheets for what openpyxl passes over without a word."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import IO
+from xml.etree.ElementTree import Element, iterparse
+
+from openpyxl.utils.cell import coordinate_to_tuple
 
 from geo_app.errors import UnreadableFile
 from geo_app.i18n import N_
@@ -49,3 +54,24 @@ def look(archive: Archive, member: Member, file: str) -> Look:
             found.hidden += _HIDDEN.search(row[1]) is not None
             last = at
     return found
+
+
+def unsaved_formulas(stream: IO[bytes]) -> dict[tuple[int, int], str]:
+    """Find the cells whose formula was never calculated: row and column, from 1, to the formula."""
+    return {coordinate_to_tuple(place): formula for place, formula in _unsaved(stream)}
+
+
+def _unsaved(stream: IO[bytes]) -> Iterator[tuple[str, str]]:
+    for _, row in iterparse(stream):  # noqa: S314 - what declares a document type has been refused
+        if _tag(row) != "row":
+            continue
+        for cell in row:
+            parts = {_tag(part): part.text or "" for part in cell}
+            has_result = parts.get("v") or ("v" in parts and cell.get("t") == "str")  # an empty text is one
+            if "f" in parts and not has_result and "r" in cell.attrib:
+                yield cell.attrib["r"], f"={parts['f']}"
+        row.clear()
+
+
+def _tag(element: Element) -> str:
+    return element.tag.rpartition("}")[2]

@@ -3,9 +3,10 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from geo_app.errors import UnreadableFile
 from geo_app.i18n import N_
@@ -19,7 +20,14 @@ LOOKED_AT = 30
 MAX_CELL = 1 << 20
 MAX_COLUMNS = 2000
 _DISARMED = re.compile("'+[=+\\-@\t\r]")  # what exports, ours too, make of a text that looks like a formula
+_NUMBER = re.compile(r"[+-]?[\d.,]*\d[\d.,]*%?|\d{4}([-/.]\d{1,2}){1,2}", re.ASCII)
 NO_ROWS = N_("{file} holds no rows below a header. Send a table with a header and one row for each site.")
+
+
+class Formula(str):
+    """A cell's formula whose result the file does not hold."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -52,19 +60,20 @@ def read_csv(job: Job, out: Output) -> None:
     Raises
     ------
     UnreadableFile
-        If it holds no rows, or a cell that cannot be one.
+        If it holds no rows, or quotation marks that would swallow some.
     """
     content = job.path.read_bytes()
     decision = _decide(content, job)
     written = content.decode(decision.codec, "replace" if decision.need else "strict").removeprefix("\ufeff")
     csv.field_size_limit(MAX_CELL)
-    try:
-        rows = _paired(written, sniff(written))
-        sheet = find_sheet(job.name, ([_armed(cell) for cell in row] for row in rows))
-    except csv.Error as error:
+    rows = _paired(written, sniff(written), job.name)
+    sheet = find_sheet(job.name, ([_armed(cell) for cell in row] for row in rows))
+    if "\0" in ("".join(sheet.header) if sheet else written):
         raise UnreadableFile(
-            N_("{file} cannot be read as a table: {found}. Check its quotation marks."), file=job.name, found=error
-        ) from error
+            N_("{file} is no text: it holds a zero at byte {place}. Save it again as CSV in UTF-8."),
+            file=job.name,
+            place=content.find(0),
+        )
     if sheet is None:
         raise UnreadableFile(NO_ROWS, file=job.name)
     out.file("csv", choose([job.name], job.sublayer, job.name))
@@ -83,31 +92,72 @@ def _decide(content: bytes, job: Job) -> text.Decision:
             except UnicodeDecodeError:
                 continue
             return text.Decision(codec, label, "file")
-    wide = unmarked(content)
-    if wide is not None and job.encoding is None:
+    wide = unmarked(content) if job.encoding is None else None
+    if wide is not None and content.decode(wide, "ignore").encode(wide) == content:
         return text.Decision(wide, "UTF-16", "inferred", sample=content[:80].decode(wide, "ignore"))
     return text.decide(lambda codec: [content.decode(codec)], None, job.encoding, job.name)
 
 
-def _rows(written: str, delimiter: str, *, strict: bool = False) -> Iterator[list[str]]:
+def _reader(written: str, delimiter: str, *, strict: bool = False) -> Any:
     return csv.reader(io.StringIO(written, newline=""), delimiter=delimiter, strict=strict)
 
 
-def _paired(written: str, delimiter: str) -> list[list[str]]:
-    """Split rows; quotation marks that do not pair must not swallow any.
+def _paired(written: str, delimiter: str, file: str) -> list[list[str]]:
+    """Split rows; quotation marks that do not pair may stand in them, but must not swallow any.
 
     Raises
     ------
-    csv.Error
-        If a mark has no partner, and a cell would go on over the end of its line.
+    UnreadableFile
+        If a mark makes one cell of the rest of the file, or of several rows.
     """
+    reader, rows = _reader(written, delimiter, strict=True), []
+    begun = 1
     try:
-        return list(_rows(written, delimiter, strict=True))
+        for row in reader:
+            if reader.line_num > begun and _holds_rows(row, delimiter):
+                raise UnreadableFile(
+                    N_(
+                        "{file} cannot be read as a table: lines {line} to {last} would be one row, as a quotation "
+                        "mark in them ends only where a later row begins. Correct the marks; nothing was read."
+                    ),
+                    file=file,
+                    line=begun,
+                    last=reader.line_num,
+                )
+            rows.append(row)
+            begun = reader.line_num + 1
+    except csv.Error as error:
+        if loose := _loose(written, delimiter):
+            return loose
+        raise UnreadableFile(
+            N_(
+                "{file} cannot be read as a table: in the row that begins in line {line}, a quotation mark does not "
+                "end where a cell does, or a cell has more than {limit} characters. Correct the line; nothing was read."
+            ),
+            file=file,
+            line=begun,
+            limit=MAX_CELL,
+        ) from error
+    return rows
+
+
+def _loose(written: str, delimiter: str) -> list[list[str]] | None:
+    """Split rows in which marks do not pair; None where a cell would go on over the end of its line."""
+    try:
+        rows = list(_reader(written, delimiter))
     except csv.Error:
-        rows = list(_rows(written, delimiter))
-        if any("\n" in cell or "\r" in cell for row in rows for cell in row):
-            raise
-        return rows
+        return None
+    return None if any("\n" in cell or "\r" in cell for row in rows for cell in row) else rows
+
+
+def _holds_rows(row: Sequence[str], delimiter: str) -> bool:
+    """Tell whether a cell of several lines is what is left of its row, whole rows, and the begin of the last one."""
+    width = len(row) - 1
+    for place, cell in enumerate(row):
+        counts = [line.count(delimiter) for line in cell.splitlines()]
+        if width > 1 and len(counts) > 1 and counts == [width - place, *[width] * (len(counts) - 2), place]:
+            return True
+    return False
 
 
 def _armed(cell: str) -> str:
@@ -125,7 +175,7 @@ def sniff(written: str) -> str:
     """
 
     def merit(delimiter: str) -> tuple[bool, int, float]:
-        rows = [row for row in islice(_rows(written, delimiter), LOOKED_AT) if any(row)]
+        rows = _few(written, delimiter)
         widths = sorted(len(row) for row in rows)
         usual = widths[len(widths) // 2] if widths else 0
         # Decimal commas split every row but the header, which then would lie further down.
@@ -134,12 +184,19 @@ def sniff(written: str) -> str:
     return max(DELIMITERS, key=merit)
 
 
+def _few(written: str, delimiter: str) -> list[list[str]]:
+    try:
+        return [row for row in islice(_reader(written, delimiter), LOOKED_AT) if any(row)]
+    except csv.Error:
+        return []
+
+
 def find_sheet(name: str, rows: Iterable[Sequence[str]]) -> Sheet | None:
     """Find header and rows; None where there is no row below a header."""
     every, widest = [], 0
     for row in rows:
         widest = max(widest, len(row))
-        every.append([cell.strip() for cell in row[: MAX_COLUMNS + 1]])
+        every.append([cell if isinstance(cell, Formula) else cell.strip() for cell in row[: MAX_COLUMNS + 1]])
     at = header_row(every[:LOOKED_AT])
     if at is None:
         return None
@@ -182,16 +239,42 @@ def merged(upper: Sequence[str], lower: Sequence[str]) -> list[str] | None:
 
 
 def header_row(rows: Sequence[Sequence[str]]) -> int | None:
-    """Find the header: the first row that is at least three fifths as wide as the widest.
+    """Find the header: the first row that is at least three fifths as wide as the widest and holds names.
+
+    A narrow row of names above rows of values is the header as well; the rows are then too wide,
+    but they are not lost.
 
     Examples
     --------
     >>> header_row([["台账", "", ""], ["编号", "名称", "吨数"], ["1", "x", "2"]])
     1
+    >>> header_row([["编号", "吨数"], ["A", "10", "完成", "2024"], ["B", "20", "完成", "2024"]])
+    0
     """
     widths = [sum(bool(cell) for cell in row) for row in rows]
     widest = max(widths, default=0)
-    return next((at for at, width in enumerate(widths) if width and width >= 0.6 * widest), None)
+    at = next((at for at, width in enumerate(widths) if width and width >= 0.6 * widest), None)
+    if at is None or not holds_values(rows[at], rows[at + 1 :]):
+        return at
+    names = [row for row in range(at) if widths[row] > 1 and not any(map(_NUMBER.fullmatch, rows[row]))]
+    return names[-1] if names else at
+
+
+def holds_values(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a row is one of values: numbers where numbers follow below, and no name above numbers.
+
+    Examples
+    --------
+    >>> holds_values(["A", "10"], [["B", "20"]]), holds_values(["编号", "2021"], [["1", "20"]])
+    (True, False)
+    """
+    is_number = [bool(_NUMBER.fullmatch(cell)) for cell in row]
+    columns = [[other[place] for other in below if place < len(other) and other[place]] for place in range(len(row))]
+    is_numeric = [all(map(_NUMBER.fullmatch, column)) if column else None for column in columns]
+    is_named = any(numeric and not number for number, numeric in zip(is_number, is_numeric, strict=True))
+    return not is_named and any(
+        number and numeric is not False for number, numeric in zip(is_number, is_numeric, strict=True)
+    )
 
 
 def tell(sheet: Sheet, head: PartHead, job: Job, out: Output) -> None:
@@ -205,9 +288,8 @@ def tell(sheet: Sheet, head: PartHead, job: Job, out: Output) -> None:
     head.crs = found.system
     out.part(head)
     for at, (number, row) in enumerate(sheet.rows):
-        used = max((place + 1 for place, cell in enumerate(row) if cell), default=0)
-        if used > width:
-            out.reject(number, "extra_cells", found=used, expected=width)
+        if fault := _fault(row, names):
+            out.reject(number, fault[0], **fault[1])
             found.faults.pop(at, None)
     found.tell(out, records)
     if sheet.columns > MAX_COLUMNS:
@@ -220,3 +302,16 @@ def tell(sheet: Sheet, head: PartHead, job: Job, out: Output) -> None:
         rows = slice(start, start + BATCH_RECORDS)
         out.batch(records[rows], found.shapes[rows], [column[rows] for column in columns])
         out.progress(min(rows.stop, len(records)) / len(records))
+
+
+def _fault(row: Sequence[str], names: Sequence[str]) -> tuple[str, dict[str, object]] | None:
+    """Say why a row cannot be taken, whatever its columns mean."""
+    used = max((place + 1 for place, cell in enumerate(row) if cell), default=0)
+    if used > len(names):
+        return "extra_cells", {"found": used, "expected": len(names)}
+    if Formula in map(type, row):
+        place = list(map(type, row)).index(Formula)
+        return "formula_unsaved", {"column": names[place], "value": row[place][:60]}
+    if "\0" in "".join(row):
+        return "zero_byte", {"column": next(name for name, cell in zip(names, row, strict=False) if "\0" in cell)}
+    return None

@@ -3,8 +3,8 @@
 import datetime as dt
 import zipfile
 import zlib
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
 from openpyxl.reader.excel import ExcelReader
@@ -42,12 +42,10 @@ def read(job: Job, out: Output) -> None:
     looks = _look(job)
     try:
         with job.path.open("rb") as source:  # kept files have no suffix, and openpyxl judges a path by it
-            book, formulas = _open(source), None
-            if any(look.has_formulas for look in looks.values()):
-                formulas = _open(source, data_only=False)
+            book = _open(source)
             hidden = {sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"}
             filtered = {sheet.title: looks[sheet._worksheet_path].hidden for sheet in book.worksheets}
-            sheets = {sheet.name: sheet for sheet in _sheets(book, formulas)}
+            sheets = {sheet.name: sheet for sheet in _sheets(book, looks, Archive(job.path, job.name))}
     except ERRORS as error:
         raise _damaged(job, str(error)[:200] or type(error).__name__) from error
     if not sheets:
@@ -66,8 +64,8 @@ def read(job: Job, out: Output) -> None:
         out.end_part()
 
 
-def _open(source: BinaryIO, *, data_only: bool = True) -> Workbook:
-    reader = _Reader(source, read_only=True, data_only=data_only, keep_links=False)
+def _open(source: BinaryIO) -> Workbook:
+    reader = _Reader(source, read_only=True, data_only=True, keep_links=False)
     reader.read()
     return reader.wb
 
@@ -109,23 +107,27 @@ def _look(job: Job) -> dict[str, sheetxml.Look]:
     return looks
 
 
-def _sheets(book: Workbook, formulas: Workbook | None) -> Iterator[tables.Sheet]:
+def _sheets(book: Workbook, looks: Mapping[str, sheetxml.Look], archive: Archive) -> Iterator[tables.Sheet]:
+    members = {member.name: member for member in archive.members}
     for sheet in book.worksheets:
         sheet.reset_dimensions()
-        rows = ([cell_text(value) for value in row] for row in sheet.iter_rows(values_only=True))
-        if formulas is not None:
-            written = formulas[sheet.title]
-            written.reset_dimensions()
-            pairs = zip(sheet.iter_rows(values_only=True), written.iter_rows(values_only=True), strict=True)
-            rows = ([cell_text(value) or _formula(said) for value, said in zip(*pair, strict=True)] for pair in pairs)
-        found = tables.find_sheet(sheet.title, rows)
+        unsaved = {}
+        if looks[sheet._worksheet_path].has_formulas:
+            unsaved = archive.look(members[sheet._worksheet_path], sheetxml.unsaved_formulas)
+        found = tables.find_sheet(sheet.title, _rows(sheet, unsaved))
         if found is not None:
             yield found
 
 
-def _formula(written: object) -> str:
-    """Give a formula whose result was not saved; it is no empty cell."""
-    return str(getattr(written, "text", written)) if written is not None else ""
+def _rows(sheet: Any, unsaved: Mapping[tuple[int, int], str]) -> Iterator[list[str]]:
+    in_row: dict[int, dict[int, str]] = {}
+    for (number, column), formula in unsaved.items():
+        in_row.setdefault(number, {})[column - 1] = formula
+    for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+        row = [cell_text(value) for value in values]
+        for place, formula in in_row.get(number, {}).items():
+            row[place] = tables.Formula(formula)
+        yield row
 
 
 def cell_text(value: object) -> str:
