@@ -141,6 +141,19 @@ class TestStale:
         with pytest.raises(Stale):
             uploads.accept(lp, waiting.id, "me")
 
+    def test_what_changes_while_it_is_compared_makes_it_stale_even_if_it_is_undone(self, lp, send, take):
+        take(X)
+        other, late = send(Y), send("A,a,12")
+
+        def told(share: float) -> None:
+            if share == 0.5 and uploads.find(lp, other.id).state == "ready":  # the layer is read, nothing is staged
+                uploads.accept(lp, other.id, "me")
+
+        uploads.read(lp, late.id, told)
+        history.toggle(lp, other.id, "me")
+        with pytest.raises(Stale):
+            uploads.accept(lp, late.id, "me")
+
     def test_what_has_come_back_to_where_it_was_is_not_stale(self, lp, send, take):
         take(X)
         waiting = send("A,a,12")

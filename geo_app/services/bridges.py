@@ -117,15 +117,18 @@ def stage(
     Returns
     -------
     dict
-        Columns of the upload: ``basis``, the layer's state that it was compared with, and ``effect``,
-        see `effect`.
+        Columns of the upload: ``basis``, the layer's state that it was compared with, None where that
+        has changed meanwhile; and ``effect``, see `effect`.
     """
     layer = lp.layers.find(upload.layer)
     now, basis = state or lp.store.sites.state(layer.id)
     is_new = upload.mode == "add"
     coming = added(sites, lp.store.sites.last_ordinals(layer.id)) if is_new else matched(now, sites)
     ids = lp.store.sites.stage(upload.id, layer.id, coming, told, reading_no)
-    return {"basis": basis, "effect": effect(lp, layer, upload, basis, _plain(coming, ids))}
+    told_of = effect(lp, layer, upload, basis, _plain(coming, ids))
+    # Of what has changed meanwhile some is in the effect, and it may be undone: it is compared anew in any case.
+    is_same = lp.store.uploads.basis(layer.id) == basis
+    return {"basis": basis if is_same else None, "effect": told_of}
 
 
 def effect(lp: Landproof, layer: Layer, upload: Any, uploads: str, coming: pd.DataFrame) -> dict[str, int]:

@@ -130,7 +130,8 @@ def read(lp: Landproof, upload_id: int, progress: Progress = lambda _: None, rea
         found = _read(lp, bytes_of(lp, upload), upload.filename, layer, Choices(**upload.choices), watch)
         state = lp.store.sites.state(layer.id)
         found = _matched(lp, layer, state[0], found, Choices(**upload.choices), upload.mode, upload.filename)
-        lp.store.uploads.change(upload_id, reading_no=watch.number, crs=found.crs, progress=0.5)
+        lp.store.uploads.change(upload_id, reading_no=watch.number, crs=found.crs)  # which the bridge asks for
+        watch(0.5)
         told = watch.part(0.5, 0.9)
         compared = stage(lp, upload, found.sites, state=state, told=told, reading_no=watch.number)
         lp.store.uploads.remark(upload_id, found.rejected, found.findings, watch.number)
