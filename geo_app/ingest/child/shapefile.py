@@ -16,6 +16,7 @@ from geo_app.ingest.crstext import MAX_TEXT
 
 NEEDED = (".shp", ".shx", ".dbf")
 MULTIPATCH = 31
+_TYPES = (0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28, MULTIPATCH)
 _HEADER_BYTES = 100
 _POINTS_AT = {3: 44, 5: 44, 13: 44, 15: 44, 23: 44, 25: 44}  # shape type -> bytes before its parts
 _DAMAGED = N_(
@@ -95,8 +96,13 @@ def check(source: Shapefile) -> Index:
     inside = (offsets >= _HEADER_BYTES) & (lengths >= 4) & (offsets + 8 + lengths <= len(shp))
     for record in np.flatnonzero(~inside):
         faults[int(record)] = N_("it lies outside the file")
+    _, which, counts = np.unique(offsets, return_inverse=True, return_counts=True)
+    for record in np.flatnonzero(counts[which] > 1):
+        faults.setdefault(int(record), N_("another record points to the same shape"))
     types = np.zeros(len(offsets), np.int32)
     types[inside] = _integers(shp, offsets[inside] + 8)
+    for record in np.flatnonzero(inside & ~np.isin(types, _TYPES)):
+        faults.setdefault(int(record), N_("its shape type is not known"))
     agree = np.ones(len(offsets), bool)
     agree[inside] = _integers(shp, offsets[inside] + 4, ">i4").astype(np.int64) * 2 == lengths[inside]
     for record in np.flatnonzero(~agree):
