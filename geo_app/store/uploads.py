@@ -1,9 +1,9 @@
 """Uploads: received files, how they were read, and when they became visible."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from geo_app.errors import Conflict, NotFound
 from geo_app.i18n import N_
@@ -168,17 +168,6 @@ class Uploads:
         )
         with self._database.read() as connection:
             return list(connection.execute(query))
-
-    def remark_counts(self, upload_id: int, kind: str) -> Mapping[str, int]:
-        """Count the remarks of an upload by rule."""
-        query = (
-            select(remarks.c.rule, func.count())
-            .where(remarks.c.upload_id == upload_id, remarks.c.kind == kind)
-            .group_by(remarks.c.rule)
-            .order_by(func.count().desc())
-        )
-        with self._database.read() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
 
     def basis(self, layer: str) -> str:
         """Name the state of a layer: which uploads make it up."""
