@@ -16,7 +16,7 @@ import shapely
 
 from tests.ingest import files
 from tests.ingest.hostile import CASES as CASES
-from tests.ingest.hostile import Lure, case, written
+from tests.ingest.hostile import Lure, case, good, written
 
 SQUARE = files.lonlat_square()
 RING = json.loads(shapely.to_geojson(SQUARE))["coordinates"][0]
@@ -282,6 +282,47 @@ case("geodatabase without its folder", refused="Pack the whole folder")(
 
 
 # --- shapefile
+def shapefile(suffix: str, change: Callable[[bytearray], None]) -> Callable[[Path, Lure], Path]:
+    """A maker of a shapefile of three squares, one part of which was changed."""
+
+    def make(folder: Path, _: Lure) -> Path:
+        members = good(folder, 3)
+        content = bytearray(members[f"plots{suffix}"])
+        change(content)
+        return files.packed(folder / "a.zip", members | {f"plots{suffix}": bytes(content)})
+
+    return make
+
+
+def _same_place(index: bytearray) -> None:
+    index[116:124] = index[108:116]
+
+
+case("shapefile two records with one shape", accepted=1, left_out={2: "broken_record", 3: "broken_record"})(
+    shapefile(".shx", _same_place)
+)
+case("shapefile a shape of no known type", accepted=2, left_out={1: "broken_record"})(
+    shapefile(".shp", lambda content: struct.pack_into("<i", content, 108, 99))
+)
+for _cpg in ("unicode_escape", "idna", "punycode", "utf-7", "raw_unicode_escape"):
+    case(f"DBF that says {_cpg}", accepted=1, finds="encoding_inferred")(
+        lambda folder, _, cpg=_cpg: files.zipped(
+            folder, files.shapefile(folder, [files.square()], {"NAME": ["退化草原恢复二期"]}, cpg=cpg)
+        )
+    )
+case("DBF in GBK that says Big5", accepted=1, finds="encoding_declaration_wrong")(
+    lambda folder, _: files.zipped(
+        folder, files.shapefile(folder, [files.square()], {"NAME": ["退化草原恢复二期"]}, cpg="Big5")
+    )
+)
+case("DBF in Big5 that says GBK", accepted=1, finds="encoding_declaration_wrong")(
+    lambda folder, _: files.zipped(
+        folder,
+        files.shapefile(folder, [files.square()], {"NAME": ["退化草原恢復二期工程"]}, encoding="big5", cpg="GBK"),
+    )
+)
+
+
 @case("DBF wide digits in a number column", layer="waste_household", accepted=1, left_out={1: "not_a_number"})
 def _wide(folder, _):
     parts = files.shapes(folder, [shapely.Point(files.ZONE_32 + n, 4_000_000) for n in range(2)])
