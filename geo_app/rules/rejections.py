@@ -61,6 +61,15 @@ rule(
     N_("Draw the site again without crossings, or simplify it."),
 )
 rule(
+    "not_tried",
+    "severe",
+    N_(
+        "The outline is broken at {place} ({vertices} vertices). Nobody tried to repair it, as other outlines of the "
+        "file had taken too long."
+    ),
+    N_("Draw the site again without crossings, or send it in a file without the outlines that are too complex."),
+)
+rule(
     "unreadable_place",
     "severe",
     N_("Column {column!r} holds {value!r}, which is no {expected}."),
