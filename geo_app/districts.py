@@ -12,7 +12,6 @@ import pandas as pd
 import shapely
 
 from geo_app.errors import SettingError
-from geo_app.geometry import EQUAL_AREA, to_plane
 from geo_app.model import Text
 
 CHUNK = 50_000
@@ -161,11 +160,6 @@ class Districts:
         for code, name in self.names.items():
             known |= {each.casefold(): code for each in (code, name.zh, name.en)}
         return known
-
-    @cached_property
-    def equal_area(self) -> dict[str, shapely.Geometry]:
-        """The districts in the equal-area plane."""
-        return dict(zip(self.shapes, to_plane(np.array(list(self.shapes.values())), EQUAL_AREA), strict=True))
 
 
 def load_districts(folder: Path) -> Districts:

@@ -5,13 +5,11 @@ the house style: comma groups, U+2212 as minus, a narrow no-break space before a
 and none before a Chinese one.
 """
 
-import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 
 LOCALES = ("en", "zh")
@@ -67,11 +65,3 @@ def with_unit(text: str, unit: str, locale: str) -> str:
     if not unit:
         return text
     return f"{text}{unit}" if locale == "zh" else f"{text}{THIN}{unit}"
-
-
-def date(value: dt.date | str | None, locale: str) -> str:
-    """Write a date in words; a missing one is an empty string."""
-    if not value:
-        return ""
-    day = dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    return format_date(day, "d MMMM y" if locale == "en" else "long", locale=locale)

@@ -1,8 +1,10 @@
-"""The documents name what exists."""
+"""The documents name what exists, and nothing that does not."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
+import click
 import pytest
 
 from geo_app.cli.main import commands
@@ -13,31 +15,68 @@ from geo_app.settings import Settings
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+FENCED = re.compile(r"^```.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`([^`\n]+)`")
+
+SETTINGS = {f"GEO_APP_{each.name.upper()}" for each in fields(Settings)}
+COMMANDS = set(commands.commands)
+OPTIONS = {
+    option
+    for command in commands.commands.values()
+    for parameter in command.params
+    if isinstance(parameter, click.Option) and not parameter.hidden
+    for option in (*parameter.opts, *parameter.secondary_opts)
+}
 
 
-@pytest.mark.parametrize("setting", [each.name for each in fields(Settings)])
-def test_setting_is_documented(setting):
-    assert f"`GEO_APP_{setting.upper()}`" in README
+def cells(document: str, place: int) -> list[str]:
+    """The cells of one column of every table."""
+    rows = [row.strip().strip("|").split("|") for row in document.splitlines() if row.startswith("|")]
+    return [row[place].strip() for row in rows if len(row) > place]
 
 
-@pytest.mark.parametrize("command", sorted(commands.commands))
-def test_command_is_documented(command):
-    assert f"landproof {command}" in README or f"`{command}`" in README
+def code(document: str) -> list[str]:
+    """What stands in a document as code, line by line."""
+    return [line for block in FENCED.findall(document) for line in block.splitlines()] + INLINE.findall(
+        FENCED.sub("", document)
+    )
+
+
+def words(pattern: str, texts: list[str]) -> set[str]:
+    """The words of a kind that stand alone in some texts."""
+    return {word for text in texts for word in re.findall(rf"(?<![\w-]){pattern}(?![\w-])", text)}
+
+
+def test_every_setting_has_a_row_of_its_own():
+    assert {cell.strip("`") for cell in cells(README, 0) if cell.startswith("`GEO_APP_")} == SETTINGS
+
+
+def test_every_command_is_documented_and_no_other():
+    named = {text for text in INLINE.findall(README) if text in COMMANDS}
+    shown = words("landproof ([a-z]+)", code(README))
+    assert shown <= COMMANDS
+    assert COMMANDS - shown - named == set()
+
+
+def test_every_option_is_documented_and_no_other():
+    assert words(r"--[a-z][a-z-]*", code(README)) - {"--help"} == OPTIONS - {"--help"}
 
 
 @pytest.mark.parametrize("title", sorted(each.title for each in FORMATS.values()))
 def test_format_is_documented(title):
-    assert title.lower() in README.lower()
+    assert words(f"{re.escape(title.lower())}s?", [README.lower()])
 
 
 @pytest.mark.parametrize("suffix", sorted(set().union(*SUFFIXES.values())))
 def test_export_is_documented(suffix):
-    assert f".{suffix}" in README
+    assert words(re.escape(f".{suffix}"), [" ".join(code(README))])
 
 
-def test_every_unit_of_the_house_is_explained():
+def test_every_unit_of_the_house_has_its_ring():
     units = {path.name.removesuffix(".py") for path in (ROOT / "geo_app").iterdir() if not path.name.startswith("_")}
-    assert not {unit for unit in units - {"translations"} if unit not in CONTRIBUTING}
+    rings = [cells(CONTRIBUTING, 1)[at] for at, ring in enumerate(cells(CONTRIBUTING, 0)) if re.match(r"\d ", ring)]
+    named = {word for ring in rings for word in re.findall(r"\w+", ring)}
+    assert units - {"translations"} == named - {"__main__"}
 
 
 def test_pictures_exist():

@@ -200,7 +200,7 @@ def _demand_some(draft: Draft, raw: RawFile) -> None:
     raise Refused(
         N_(
             "None of the {records} records of {file} can be taken. "
-            "Reason for {count} of them, first record {record}: {reason}"
+            "Reason for {count} of them, first record {record}: {why}"
         ),
         **first.values
         | {
@@ -209,7 +209,7 @@ def _demand_some(draft: Draft, raw: RawFile) -> None:
             "count": count,
             "record": first.record,
             "rule": rule,  # for the edges, which translate the reason
-            "reason": RULES[rule].template.format(**first.values),
+            "why": RULES[rule].template.format(**first.values),
         },
     )
 

@@ -2,16 +2,21 @@
 
 import contextlib
 import json
+import shutil
 import sqlite3
 import struct
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import pyproj
 import shapely
 
 from tests.ingest import files
 from tests.ingest.hostile import CASES as CASES
-from tests.ingest.hostile import Lure, case, written
+from tests.ingest.hostile import Lure, case, good, written
 
 SQUARE = files.lonlat_square()
 RING = json.loads(shapely.to_geojson(SQUARE))["coordinates"][0]
@@ -143,7 +148,179 @@ case("GPKG a table without row numbers", accepted=2)(
 )
 
 
+# --- KML
+MARK = files.kml_polygon(SQUARE)
+EAST = MARK.replace("96.0", "96.1")
+
+
+def kml(*marks: str, head: str | None = None, encoding: str = "utf-8") -> Callable[[Path, Lure], Path]:
+    """A maker of a KML file of placemarks around some geometries."""
+    body = "".join(f"<Placemark>{mark}</Placemark>" for mark in marks)
+    top = head or '<?xml version="1.0" encoding="UTF-8"?>'
+    return text(f"{top}<kml><Document>{body}</Document></kml>".encode(encoding), "a.kml")
+
+
+case("KML two outlines in one polygon", accepted=1, left_out={2: "unreadable_geometry"})(
+    kml(MARK, MARK.replace("</Polygon>", EAST.removeprefix("<Polygon>")))
+)
+case("KML two geometries in one placemark", accepted=1)(kml(MARK + EAST))
+case("KML tracks and models", accepted=1, left_out={2: "wrong_geometry", 3: "wrong_geometry"})(
+    kml(MARK, '<gx:Track xmlns:gx="http://x"><gx:coord>96 36 0</gx:coord></gx:Track>', "<Model/>")
+)
+case("KML mixed and empty collections", accepted=1, left_out={2: "wrong_geometry", 3: "empty_geometry"})(
+    kml(
+        MARK,
+        f"<MultiGeometry>{MARK}<Point><coordinates>96,36</coordinates></Point></MultiGeometry>",
+        "<MultiGeometry/>",
+    )
+)
+case("KML numbers that are none", accepted=1, left_out={2: "bad_coordinates", 3: "bad_position", 4: "no_geometry"})(
+    kml(MARK, MARK.replace("96.001", "NaN"), MARK.replace(",", ";"), "<name>x</name>")
+)
+for _codec in ("gbk", "big5", "utf-16", "iso-8859-1"):
+    _name = "é" if _codec == "iso-8859-1" else "草原"
+    _head = f'<?xml version="1.0" encoding="{_codec}"?>'
+    case(f"KML in {_codec} and says so", accepted=1)(kml(f"<name>{_name}</name>{MARK}", head=_head, encoding=_codec))
+case("KML in GBK that says UTF-8", accepted=1, finds="encoding_declaration_wrong")(
+    kml(f"<name>退化草原恢复二期</name>{MARK}", encoding="gbk")
+)
+case("KML in an encoding that is none", refused="martian")(kml(MARK, head='<?xml version="1.0" encoding="martian"?>'))
+case("KML cut off", refused="well-formed")(text("<kml><Document><Placemark><name>x</name>", "a.kml"))
+case("KML of links alone", refused="no placemarks")(
+    text("<kml><NetworkLink><Link><href>http://127.0.0.1/x</href></Link></NetworkLink></kml>", "a.kml")
+)
+
+
+# --- GeoParquet
+def parquet(change: Callable[[dict, pa.Table], tuple[object, pa.Table]]) -> Callable[[Path, Lure], Path]:
+    """A maker of two squares as GeoParquet whose metadata or table was changed."""
+
+    def make(folder: Path, _: Lure) -> Path:
+        path = folder / "a.parquet"
+        files.frame([files.square(n) for n in range(2)], id=["A", "B"]).to_parquet(path)
+        table = pq.read_table(path)
+        told, table = change(json.loads(table.schema.metadata[b"geo"]), table)
+        pq.write_table(table.replace_schema_metadata({b"geo": json.dumps(told).encode()} if told else {}), path)
+        return path
+
+    return make
+
+
+def column_of(**changes: object) -> Callable[[dict, pa.Table], tuple[object, pa.Table]]:
+    """A change of what the metadata says of the geometry column."""
+
+    def change(told: dict, table: pa.Table) -> tuple[object, pa.Table]:
+        told["columns"]["geometry"] |= changes
+        return told, table
+
+    return change
+
+
+case("GeoParquet without its metadata", refused="no GeoParquet")(parquet(lambda _, table: (None, table)))
+case("GeoParquet in GeoArrow", refused="expected WKB")(parquet(column_of(encoding="polygon")))
+case("GeoParquet in a system by its code", accepted=2)(parquet(column_of(crs="EPSG:4520")))
+case("GeoParquet in no system", needs="confirmation")(parquet(column_of(crs=None)))
+case("GeoParquet in a wrong system", needs="confirmation")(
+    parquet(column_of(crs=json.loads(pyproj.CRS(3857).to_json())))
+)
+case("GeoParquet two columns of one name", accepted=2, finds="duplicate_column")(
+    parquet(lambda told, table: (told, table.append_column("id", pa.array([1, 2]))))
+)
+case("GeoParquet null and broken geometry", left_out={1: "no_geometry", 2: "unreadable_geometry"}, accepted=1)(
+    parquet(
+        lambda told, table: (
+            told,
+            pa.concat_tables([table.set_column(1, "geometry", pa.array([None, b"abc"])), table.slice(0, 1)]),
+        )
+    )
+)
+
+
+# --- file geodatabase
+def gdb(change: Callable[[dict[str, bytes]], dict[str, bytes]], count: int = 2000) -> Callable[[Path, Lure], Path]:
+    """A maker of a packed geodatabase some of whose files were changed."""
+
+    def make(folder: Path, _: Lure) -> Path:
+        source = folder / "x.gdb"
+        shapes = [files.square(n % 400, y0=4_000_000 + 200 * (n // 400)) for n in range(count)]
+        pyogrio.write_dataframe(
+            files.frame(shapes, id=[f"A{n}" for n in range(count)]), source, layer="plots", driver="OpenFileGDB"
+        )
+        members = {f"x.gdb/{each.name}": each.read_bytes() for each in sorted(source.iterdir())}
+        shutil.rmtree(source)
+        return files.packed(folder / "a.zip", change(members))
+
+    return make
+
+
+def cut(suffix: str, share: float) -> Callable[[dict[str, bytes]], dict[str, bytes]]:
+    """Cut the last, largest file of a kind."""
+
+    def change(members: dict[str, bytes]) -> dict[str, bytes]:
+        name = max(name for name in members if name.endswith(suffix))
+        return members | {name: members[name][: int(len(members[name]) * share)]}
+
+    return change
+
+
+for _suffix in (".gdbtable", ".gdbtablx"):
+    for _share in (0.3, 0.95):
+        case(f"geodatabase {_suffix} cut at {_share}", refused="is cut off")(gdb(cut(_suffix, _share)))
+
+
+def _scratched(members: dict[str, bytes]) -> dict[str, bytes]:
+    name = max(name for name in members if name.endswith(".gdbtable"))
+    content = bytearray(members[name])
+    content[50_000:50_040] = b"\xff" * 40
+    return members | {name: bytes(content)}
+
+
+case("geodatabase with scratched records", refused="Of 2000 records")(gdb(_scratched))
+case("geodatabase without its folder", refused="Pack the whole folder")(
+    gdb(lambda members: {name.removeprefix("x.gdb/"): each for name, each in members.items()}, 1)
+)
+
+
 # --- shapefile
+def shapefile(suffix: str, change: Callable[[bytearray], None]) -> Callable[[Path, Lure], Path]:
+    """A maker of a shapefile of three squares, one part of which was changed."""
+
+    def make(folder: Path, _: Lure) -> Path:
+        members = good(folder, 3)
+        content = bytearray(members[f"plots{suffix}"])
+        change(content)
+        return files.packed(folder / "a.zip", members | {f"plots{suffix}": bytes(content)})
+
+    return make
+
+
+def _same_place(index: bytearray) -> None:
+    index[116:124] = index[108:116]
+
+
+case("shapefile two records with one shape", refused="one by one")(shapefile(".shx", _same_place))
+case("shapefile a shape of no known type", accepted=2, left_out={1: "broken_record"})(
+    shapefile(".shp", lambda content: struct.pack_into("<i", content, 108, 99))
+)
+for _cpg in ("unicode_escape", "idna", "punycode", "utf-7", "raw_unicode_escape"):
+    case(f"DBF that says {_cpg}", accepted=1, finds="encoding_inferred")(
+        lambda folder, _, cpg=_cpg: files.zipped(
+            folder, files.shapefile(folder, [files.square()], {"NAME": ["退化草原恢复二期"]}, cpg=cpg)
+        )
+    )
+case("DBF in GBK that says Big5", accepted=1, finds="encoding_declaration_wrong")(
+    lambda folder, _: files.zipped(
+        folder, files.shapefile(folder, [files.square()], {"NAME": ["退化草原恢复二期"]}, cpg="Big5")
+    )
+)
+case("DBF in Big5 that says GBK", accepted=1, finds="encoding_declaration_wrong")(
+    lambda folder, _: files.zipped(
+        folder,
+        files.shapefile(folder, [files.square()], {"NAME": ["退化草原恢復二期工程"]}, encoding="big5", cpg="GBK"),
+    )
+)
+
+
 @case("DBF wide digits in a number column", layer="waste_household", accepted=1, left_out={1: "not_a_number"})
 def _wide(folder, _):
     parts = files.shapes(folder, [shapely.Point(files.ZONE_32 + n, 4_000_000) for n in range(2)])

@@ -122,6 +122,34 @@ def test_kml_keeps_extended_data(tmp_path, take):
     assert reading.sites.loc[0, ["code", "name", "status"]].tolist() == ["T9", "甲", "finished"]
 
 
+def test_kml_loses_no_hole_and_no_value(tmp_path, take):
+    hole = "<LinearRing><coordinates>{0},36.0002 {1},36.0002 {1},36.0004 {0},36.0002</coordinates></LinearRing>"
+    holes = hole.format(96.0002, 96.0004) + hole.format(96.0006, 96.0008)
+    shape = files.kml_polygon(SQUARE).replace("</Polygon>", f"<innerBoundaryIs>{holes}</innerBoundaryIs></Polygon>")
+    data = '<Data name="a"><value>1</value></Data><Data name="a"><value>2</value></Data><x:own xmlns:x="x">3</x:own>'
+    mark = f"<Placemark><name>甲</name><ExtendedData>{data}<Data name='name'><value>乙</value></Data></ExtendedData>"
+    reading = take(files.kml(tmp_path / "a.kml", f"{mark}{shape}</Placemark>"))
+    assert len(reading.sites.geometry[0].interiors) == 2
+    assert {each.name: each.first for each in reading.columns} == {
+        "name": "甲",
+        "a": "1",
+        "a (2)": "2",
+        "own": "3",
+        "name (2)": "乙",
+    }
+
+
+def test_kml_is_read_in_the_encoding_that_is_named(tmp_path, take):
+    path = tmp_path / "a.kml"
+    mark = f"<Placemark><name>Земя</name>{files.kml_polygon(SQUARE)}</Placemark>"
+    path.write_bytes(f"<kml>{mark}</kml>".encode("cp1251"))
+    with pytest.raises(AnswerNeeded) as asked:
+        take(path)
+    assert asked.value.needs == "encoding"
+    reading = take(path, encoding="cp1251")
+    assert (reading.sites["name"].tolist(), reading.encoding_source) == (["Земя"], "user")
+
+
 def test_kml_folders_are_sublayers(tmp_path, take):
     body = "".join(f"<Folder><name>{n}</name>{placemark(files.kml_polygon(SQUARE))}</Folder>" for n in ("甲", "乙"))
     path = files.kml(tmp_path / "a.kml", body)

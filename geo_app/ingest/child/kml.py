@@ -6,25 +6,24 @@ overlays are not followed. Document types are refused: they can pull in other fi
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from xml.parsers import expat
 
 from geo_app.errors import UnreadableFile
 from geo_app.i18n import N_
-from geo_app.ingest.child import crs, wkbwrite
+from geo_app.ingest.child import crs, text, wkbwrite
 from geo_app.ingest.child.archive import Archive
+from geo_app.ingest.child.gate import MARKS
 from geo_app.ingest.child.job import Job, choose
 from geo_app.ingest.child.output import BATCH_RECORDS, Output, PartHead, unique_names
-from geo_app.ingest.child.text import find_codec
 from geo_app.ingest.child.wkbwrite import BadShape
 from geo_app.ingest.formats import DATA_SUFFIXES
 
 MAX_DEPTH = 200
-_DECLARATION = re.compile(
-    rb"""(\xef\xbb\xbf)?\s*<\?xml\s[^>]*?\bencoding\s*=\s*["'](?P<encoding>[\w.:-]{1,40})["'][^>]*\?>""", re.ASCII
-)
-_KNOWN_TO_EXPAT = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso8859-1", "ascii")
+_DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _SIMPLE = ("Point", "LineString", "LinearRing", "Polygon")
 _OTHER = ("Model", "Track", "MultiTrack")
 _FOLDERS = ("Document", "Folder")
@@ -156,7 +155,8 @@ def read_archive(job: Job, out: Output) -> None:
 def _read(path: Path, job: Job, format_id: str, out: Output) -> None:
     reader = _Reader(job.name)
     try:
-        reader.parser.Parse(_utf8(path.read_bytes(), job.name), True)
+        content, decision = _as_utf8(path.read_bytes(), job)
+        reader.parser.Parse(content, True)
     except expat.ExpatError as error:
         raise UnreadableFile(
             N_("{file} is no well-formed XML: {found}. Export it again."), file=job.name, found=error
@@ -174,24 +174,55 @@ def _read(path: Path, job: Job, format_id: str, out: Output) -> None:
     out.file(format_id, layers)
     wanted = choose(list(layers), job.sublayer, job.name)
     for name in wanted:
-        _part(name, layers[name], out)
+        _part(name, layers[name], decision, out)
 
 
-def _utf8(content: bytes, file: str) -> bytes:
-    """Bring what is declared to be in an encoding that expat does not know, as Chinese ones, to UTF-8."""
-    match = _DECLARATION.match(content)
-    codec = find_codec(match["encoding"].decode("ascii", "replace")) if match else None
-    if match is None or codec is None or codec in _KNOWN_TO_EXPAT:
-        return content
+def _as_utf8(content: bytes, job: Job) -> tuple[bytes, text.Decision]:
+    """Bring a text to UTF-8, whatever it says or turns out to be in, without its declaration.
+
+    Raises
+    ------
+    UnreadableFile
+        If it names an encoding that is none, or is not in the one it names.
+    AnswerNeeded
+        If it is in none that can be told.
+    """
+    for mark, marked, label in MARKS:
+        if content.startswith(mark) and job.encoding is None:
+            return _declared(content, marked, label, job)
+    match = _DECLARED.match(content)
+    name = match[1].decode("ascii", "replace") if match else "utf-8"
+    codec = text.find_codec(name)
+    if codec is None:
+        raise UnreadableFile(
+            N_("{file} says it is in the encoding {found!r}, which is not known. Export it again in UTF-8."),
+            file=job.name,
+            found=name,
+        )
+    if codec not in ("utf-8", "ascii") and job.encoding is None:
+        return _declared(content, codec, name, job)
+    decision = text.decide(lambda codec: [content.decode(codec)], None, job.encoding, job.name)
+    if decision.need is not None:
+        raise decision.need
+    is_said = decision.codec == "utf-8" and decision.source != "user"
+    return _bare(content.decode(decision.codec)), replace(decision, source="file") if is_said else decision
+
+
+def _declared(content: bytes, codec: str, label: str, job: Job) -> tuple[bytes, text.Decision]:
     try:
-        return content[match.end() :].decode(codec).encode("utf-8")
+        return _bare(content.decode(codec)), text.Decision(codec, label, "file")
     except UnicodeDecodeError as error:
         raise UnreadableFile(
-            N_("{file} says it is {encoding}, but byte {place} is not. Export it again in UTF-8."),
-            file=file,
-            encoding=match["encoding"].decode("ascii"),
-            place=match.end() + error.start,
+            N_("{file} says it is {found}, but byte {place} is not. Export it again in UTF-8."),
+            file=job.name,
+            found=label,
+            place=error.start,
         ) from error
+
+
+def _bare(written: str) -> bytes:
+    """Take the declaration off, which would speak of the encoding that was."""
+    return _DECLARATION.sub("", written.lstrip("\ufeff")).encode("utf-8")
 
 
 def _layers(reader: _Reader) -> dict[str, list[Placemark]]:
@@ -204,14 +235,33 @@ def _placemark(node: Node) -> Placemark:
     for tag in ("TimeSpan", "TimeStamp"):
         for span in node.all(tag):
             values |= {child.tag: child.content for child in span.children if child.tag in _NAMED}
-    data = [(each, each.first("value")) for each in node.all("Data")]
-    data += [(each, each) for each in node.all("SimpleData")]
-    names = unique_names([*values, *(each.attributes.get("name", "") for each, _ in data)])[len(values) :]
-    values |= {name: value.content if value else "" for name, (_, value) in zip(names, data, strict=True)}
+    for extended in node.all("ExtendedData"):
+        for name, value in _extended(extended):
+            key = next(key for key in _numbered(name) if key not in values)
+            values[key] = value
     try:
         return Placemark(values, _shape(node))
     except BadShape as fault:
         return Placemark(values, None, fault)
+
+
+def _extended(node: Node) -> Iterator[tuple[str, str]]:
+    """Give the names and values of extended data, of whatever kind, in order."""
+    for child in node.children:
+        if child.tag == "Data":
+            value = child.first("value")
+            yield child.attributes.get("name", ""), value.content if value else ""
+        elif child.tag == "SchemaData":
+            for data in child.children:
+                yield data.attributes.get("name", data.tag), data.content
+        else:
+            yield child.tag, child.content
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """Give a name, and then the name with numbers from 2 on."""
+    yield name
+    yield from (f"{name} ({number})" for number in count(2))
 
 
 def _shape(node: Node) -> bytes | None:
@@ -258,13 +308,18 @@ def _multi(leaves: list[Node]) -> bytes:
 
 
 def _rings(node: Node) -> list[list[list[float]]]:
-    shells = [ring for outer in node.all("outerBoundaryIs") for ring in outer.all("LinearRing")]
+    shells = [ring for outer in node.all("outerBoundaryIs") for ring in _rings_of(outer)]
     if not shells:
         raise BadShape("empty_geometry")
     if len(shells) > 1:
         raise BadShape("unreadable_geometry", reason=f"outerBoundaryIs × {len(shells)}")
-    holes = [ring for inner in node.all("innerBoundaryIs") for ring in inner.all("LinearRing")]
+    holes = [ring for inner in node.all("innerBoundaryIs") for ring in _rings_of(inner)]
     return [_positions(ring) for ring in (*shells, *holes)]
+
+
+def _rings_of(boundary: Node) -> list[Node]:
+    """Give the rings of a boundary, which should be one; some write its coordinates without a ring."""
+    return list(boundary.all("LinearRing")) or [boundary]
 
 
 def _positions(node: Node) -> list[list[float]]:
@@ -283,9 +338,11 @@ def _positions(node: Node) -> list[list[float]]:
     return found
 
 
-def _part(name: str, placemarks: list[Placemark], out: Output) -> None:
+def _part(name: str, placemarks: list[Placemark], decision: text.Decision, out: Output) -> None:
     columns = list(dict.fromkeys(key for placemark in placemarks for key in placemark.values))
-    out.part(PartHead(name, columns, crs.describe("EPSG:4326")))
+    out.part(PartHead(name, columns, crs.describe("EPSG:4326"), decision.label, decision.source))
+    if decision.source == "inferred":
+        out.finding("encoding_declaration_wrong", declared="UTF-8", encoding=decision.label)
     for start in range(0, len(placemarks), BATCH_RECORDS):
         batch = placemarks[start : start + BATCH_RECORDS]
         for record, placemark in enumerate(batch, start + 1):

@@ -14,6 +14,8 @@ from geo_app.i18n import N_
 
 SAMPLE_CHARACTERS = 20_000
 OFFERED = ("GB18030", "Big5", "windows-1252", "windows-1251", "windows-1250", "ISO-8859-1", "Shift_JIS", "EUC-KR")
+_PERHAPS_CHINESE, _SURELY_CHINESE = 0.6, 0.9
+_OTHER_CHINESE = {"gb18030": "big5", "gbk": "big5", "big5": "gb18030", "cp950": "gb18030"}
 _GUESSED = (("gb18030", "GB18030"), ("big5", "Big5"))
 
 # language driver id of a .dbf -> code page; 0x00 and 0x57 say nothing
@@ -24,7 +26,8 @@ LANGUAGE_DRIVERS = {
     0xC8: "cp1250", 0xC9: "cp1251", 0xCA: "cp1254", 0xCB: "cp1253", 0xCC: "cp1257",
 }  # fmt: skip
 _CHINESE = {"936", "cp936", "gbk", "gb2312", "gb18030", "gb", "euccn", "hz"}
-_NO_ENCODINGS = {"undefined", "idna", "punycode", "charmap", "unicode_escape", "raw_unicode_escape"}
+# what Python calls a text encoding, but nobody writes a table in; some take any bytes for Latin-1
+_NO_TEXT = {"undefined", "idna", "punycode", "charmap", "unicode_escape", "raw_unicode_escape", "utf_7"}
 _NOTHING = {"", "oem", "system", "88591", "iso88591", "latin1", "ansi", "ascii"}
 
 
@@ -68,7 +71,7 @@ def find_codec(name: str) -> str | None:
         info = codecs.lookup("gb18030" if name.strip().lower() in _CHINESE else name.strip())
     except (LookupError, ValueError):
         return None
-    return info.name if info._is_text_encoding and info.name.replace("-", "_") not in _NO_ENCODINGS else None
+    return info.name if info._is_text_encoding and info.name.replace("-", "_") not in _NO_TEXT else None
 
 
 def decide(decode: Callable[[str], Iterable[str]], declared: str | None, chosen: str | None, file: str) -> Decision:
@@ -97,13 +100,24 @@ def decide(decode: Callable[[str], Iterable[str]], declared: str | None, chosen:
         known = not sample or declared == "utf-8"
         overruled = declared if sample and declared not in (None, "utf-8") else None
         return Decision("utf-8", "UTF-8", "file" if known else "inferred", sample, overruled)
-    if declared is not None and _sample(decode, declared) is not None:
+    if declared is not None and _is_credible(decode, declared):
         return Decision(declared, _label(declared), "file")
     for codec, label in _GUESSED:
         sample = _sample(decode, codec)
         if sample is not None and reads_as_chinese(sample, codec):
             return Decision(codec, label, "inferred", sample, declared)
     return _unknown(decode, file)
+
+
+def _is_credible(decode: Callable[[str], Iterable[str]], declared: str) -> bool:
+    """Tell whether a text may be in the declared codec; each Chinese one mostly takes the bytes of the other."""
+    sample = _sample(decode, declared)
+    other = _OTHER_CHINESE.get(declared)
+    if sample is None or other is None:
+        return sample is not None
+    instead = _common_share(_sample(decode, other) or "", other)
+    gain = instead - _common_share(sample, "gb18030" if other == "big5" else "big5")
+    return instead < _SURELY_CHINESE or gain < 1 - _SURELY_CHINESE
 
 
 def _chosen(decode: Callable[[str], Iterable[str]], chosen: str, file: str) -> Decision:
@@ -162,6 +176,11 @@ def reads_as_chinese(sample: str, codec: str) -> bool:
     >>> reads_as_chinese("鍥炬枒缂栧彿", "gb18030")
     False
     """
+    return _common_share(sample, codec) >= _PERHAPS_CHINESE
+
+
+def _common_share(sample: str, codec: str) -> float:
+    """Give the share of Chinese characters that lie in the block of common ones; 0 where there are none."""
     common, han = 0, 0
     for letter in sample:
         encoded = letter.encode(codec, "replace")
@@ -169,7 +188,7 @@ def reads_as_chinese(sample: str, codec: str) -> bool:
             continue  # punctuation of both
         han += 1
         common += _is_common(encoded, codec)
-    return han > 0 and common / han >= 0.6
+    return common / han if han else 0.0
 
 
 def _is_common(encoded: bytes, codec: str) -> bool:
