@@ -14,6 +14,7 @@ from geo_app.model import STATUSES
 MAX_REPEATED = 1000
 MOST_GAPS = 1.25  # a row or two may have been taken out of the numbering
 _ROUNDED = re.compile(r"\d(\.\d+)?E\+?\d{2,}", re.I)
+_WHOLE = re.compile(r"\d+(\.0+)?", re.ASCII)
 _RUNNING = re.compile(r"\d{1,7}(\.0+)?", re.ASCII)
 
 
@@ -27,7 +28,7 @@ def codes(draft: Draft, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if kept.any():
             draft.find("code_from_row", count=int(kept.sum()))
         return np.full(draft.size, None, object), ordinal
-    different, place = draft.distinct(draft.mapping["code"])
+    different, place = _whole(*draft.distinct(draft.mapping["code"]))
     rows, taken = np.flatnonzero(place >= 0), place[kept & (place >= 0)]
     if missing := int(kept.sum()) - len(taken):
         draft.find("code_from_row", count=missing)
@@ -43,6 +44,15 @@ def codes(draft: Draft, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     for at in used[counts[used] > 1][:MAX_REPEATED]:
         draft.find("repeated_code", code=different[at], count=int(counts[at]))
     return np.array([*different, None], object)[place], ordinal
+
+
+def _whole(different: list[str], place: np.ndarray) -> tuple[list[str], np.ndarray]:
+    """Write codes that are all whole numbers as such: 1.0 of a column of decimals is the 1 of another file."""
+    if not all(map(_WHOLE.fullmatch, different)) or all(map(str.isdecimal, different)):
+        return different, place
+    bare = [each.partition(".")[0] for each in different]
+    first = {each: at for at, each in reversed(list(enumerate(bare)))}
+    return bare, np.array([*(first[each] for each in bare), -1])[place]
 
 
 def _note_running(draft: Draft, used: list[str]) -> None:

@@ -40,6 +40,7 @@ CONFIRMED = "crs:"
 SAMPLE, MOST = 500, 0.5
 Stated = Sequence[str | None] | np.ndarray
 FAR_DEGREES, SIX_DEGREES = 5.0, 6.0
+A_QUARTER = 1.0e7  # metres, from the equator to a pole
 FAR_METRES = 170_000.0  # from the meridian of a 3-degree zone
 _THREE_DEGREES = re.compile(r"3[\s_-]*degree", re.IGNORECASE)
 
@@ -93,6 +94,14 @@ class Placing:
     def zone(self) -> int:
         """The zone number that eastings begin with; 0 where they begin with none."""
         return int(_false_easting(self.crs) // METRES_A_ZONE)
+
+    def may_wrap(self, bounds: np.ndarray) -> np.ndarray:
+        """Tell which bounds, in the file's coordinates, are further from the origin than a quarter of the Earth."""
+        if self.crs is None or not self.crs.is_projected:
+            return np.zeros(len(bounds), bool)
+        offset = np.roll([_false_easting(self.crs), 0.0] * 2, int(self.is_swapped))
+        with np.errstate(invalid="ignore"):
+            return np.asarray((np.abs(bounds - offset) > A_QUARTER).any(axis=1))
 
     def is_far(self, bounds: np.ndarray) -> np.ndarray:
         """Tell which bounds, in the file's coordinates, lie too far from the meridian for a 3-degree zone."""
@@ -290,16 +299,17 @@ def fits(sample: np.ndarray, placing: Placing, least: float = MOST) -> bool:
     """Tell whether a share of some geometries, at least half, lies where a system can be used."""
     lonlat = placing.to_lonlat(sample)
     usable = is_usable(shapely.bounds(lonlat), placing)
-    usable[usable] = _come_back(placing, sample[usable], lonlat[usable])
+    usable[usable] = come_back(placing, sample[usable], lonlat[usable])
     return bool(usable.mean() >= least)
 
 
-def _come_back(placing: Placing, sample: np.ndarray, lonlat: np.ndarray) -> np.ndarray:
+def come_back(placing: Placing, sample: np.ndarray, lonlat: np.ndarray) -> np.ndarray:
     """Tell which outlines lie where they did when they are brought back; past its edge, a plane wraps around."""
     if placing.crs is None or not placing.crs.is_projected:
         return np.ones(len(sample), bool)
-    there = placing.straight(geometry.to_plane(lonlat, placing.crs))
-    return np.asarray(np.abs(shapely.bounds(there) - shapely.bounds(sample)).max(axis=1) < METRES_A_ZONE / 10)
+    with np.errstate(invalid="ignore"):
+        there = placing.straight(geometry.to_plane(lonlat, placing.crs))
+        return np.asarray(np.abs(shapely.bounds(there) - shapely.bounds(sample)).max(axis=1) < METRES_A_ZONE / 10)
 
 
 @functools.lru_cache(maxsize=64)

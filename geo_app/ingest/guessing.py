@@ -121,5 +121,6 @@ def zones(bounds: np.ndarray) -> np.ndarray:
     if not np.isfinite(bounds).any():
         return np.zeros(len(bounds), np.int64)
     eastings = bounds[:, int(np.nanmedian(bounds[:, 1]) > np.nanmedian(bounds[:, 0]) > METRES_A_ZONE)]
-    found = np.floor_divide(np.nan_to_num(eastings, nan=0.0, posinf=0.0, neginf=0.0), METRES_A_ZONE).astype(np.int64)
+    eastings = np.clip(np.nan_to_num(eastings, nan=0.0), 0, ZONES.stop * METRES_A_ZONE)
+    found = np.floor_divide(eastings, METRES_A_ZONE).astype(np.int64)
     return np.where(np.isin(found, ZONES), found, 0)

@@ -8,14 +8,17 @@ import numpy as np
 import shapely
 
 from geo_app import geometry
-from geo_app.ingest.crs import FAR_METRES, Placing, is_usable
+from geo_app.ingest.crs import FAR_METRES, Placing, come_back, is_usable
 from geo_app.ingest.draft import Draft
 from geo_app.ingest.guessing import zones
 from geo_app.ingest.shapes import Shapes
 from geo_app.tasks import side_by_side
+from geo_app.units import MEASURES
 
 CHUNK = 20_000
 FEW = 10_000
+HALF_GLOBE = 180  # degrees of longitude
+SMALLEST_M2 = 0.5 / MEASURES["area"].parts  # what is less is stored as nothing
 _NAMES = {each.upper(): each for each in (
     "Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
     "GeometryCollection",
@@ -116,6 +119,8 @@ def _located(known: Shapes, kept: np.ndarray, placing: Placing, rows: slice) -> 
         lonlat = placing.to_lonlat(shapes)
     is_missing = shapely.is_missing(lonlat)
     lost = ~is_missing & ~is_usable(shapely.bounds(lonlat), placing)
+    wide = np.flatnonzero(placing.may_wrap(known.bounds[rows]) & ~is_missing & ~lost)
+    lost[wide] = ~come_back(placing, shapes[wide], lonlat[wide])
     if lost.any():
         lonlat = lonlat.copy()
         lonlat[lost] = None
@@ -132,6 +137,25 @@ def _reject_lost(draft: Draft, placing: Placing, rows: slice, lost: np.ndarray) 
         else:
             x, y = (round(float(each), 3) for each in bounds[at, :2])
             draft.reject(rows.start + at, "not_in_crs", x=x, y=y, crs=placing.name)
+
+
+def reject_immeasurable(draft: Draft, found: Outlines, areas_m2: np.ndarray) -> None:
+    """Reject outlines around the globe, of which nobody can tell the inside, and those that cover nothing.
+
+    Parameters
+    ----------
+    areas_m2 : ndarray of float
+        What each outline covers, repaired where it was broken.
+    """
+    is_ground = (geometry.kinds(found.lonlat) == geometry.POLYGON) & draft.kept
+    bounds = shapely.bounds(found.lonlat)
+    for row in np.flatnonzero(is_ground & (bounds[:, 2] - bounds[:, 0] > HALF_GLOBE)).tolist():
+        parts = shapely.bounds(shapely.get_parts(found.lonlat[row]))
+        widest = float((parts[:, 2] - parts[:, 0]).max())
+        if widest > HALF_GLOBE:
+            draft.reject(row, "around_globe", degrees=round(widest, 1))
+    for row in np.flatnonzero(is_ground & (areas_m2 < SMALLEST_M2) & draft.kept).tolist():
+        draft.reject(row, "no_area")
 
 
 def drawn(placing: Placing, shapes: np.ndarray, lonlat: np.ndarray) -> np.ndarray:

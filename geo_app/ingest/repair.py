@@ -23,7 +23,8 @@ from geo_app.ingest.process import Limits, messages
 LIMITS = Limits(memory_bytes=1 << 30, cpu_s=120, wall_s=180.0, file_bytes=1 << 20)
 OUTLINE_S = 3.0  # of processor time for one outline
 SIMPLE_POINTS = 100  # outlines of no more points take no time
-PATIENCE = 8  # outlines that may cost that much in one file; what comes after is left out as well
+PATIENCE = 8  # outlines of many points that may cost that much in one file
+DONE, GIVEN_UP, UNTRIED = range(3)
 GROUP = 500
 SMALL_CHANGE = 0.001
 CONFIRMED = "repairs"
@@ -84,13 +85,14 @@ def mend(draft: Draft, placing: Placing, found: Outlines, progress: Callable[[fl
     for row in broken[~is_ground]:
         draft.reject(int(row), "beyond_repair", reason=_reason(found.lonlat[row])[0])
     rows = broken[is_ground]
-    shapes, done = _repaired(found.lonlat[rows], progress)
+    shapes, how = _repaired(found.lonlat[rows], progress)
     after = geometry.areas(shapes)
     changes = []
-    for row, shape, area, is_done in zip(rows.tolist(), shapes, after.tolist(), done, strict=True):
+    for row, shape, area, done in zip(rows.tolist(), shapes, after.tolist(), how.tolist(), strict=True):
         reason, place = _reason(found.lonlat[row])
-        if not is_done:
-            draft.reject(row, "too_complex", vertices=int(shapely.get_num_coordinates(found.lonlat[row])), place=place)
+        if done != DONE:
+            rule = "too_complex" if done == GIVEN_UP else "not_tried"
+            draft.reject(row, rule, vertices=int(shapely.get_num_coordinates(found.lonlat[row])), place=place)
         elif shape is None:
             draft.reject(row, "beyond_repair", reason=reason)
         else:
@@ -178,26 +180,38 @@ def _has_spike(ring: np.ndarray) -> bool:
 
 
 def _repaired(shapes: np.ndarray, progress: Callable[[float], None]) -> tuple[np.ndarray, np.ndarray]:
-    """Repair polygons in a child process; None where nothing is left, and whether each was done."""
+    """Repair polygons in a child process, those of few points first, which take no time.
+
+    Returns
+    -------
+    shapes, how
+        None where nothing is left; and of each whether it is `DONE`, took too long (`GIVEN_UP`), or was
+        not even tried (`UNTRIED`) because as many as the patience lasts for had taken too long.
+    """
     result = np.full(len(shapes), None, object)
-    done = np.zeros(len(shapes), bool)
+    how = np.full(len(shapes), UNTRIED)
+    points = shapely.get_num_coordinates(shapes)
+    order = np.argsort(points, kind="stable")
     start, deaths, group = 0, 0, GROUP
     with tempfile.TemporaryDirectory(prefix="landproof-") as folder:
-        path = _written(shapes, Path(folder))
+        path = _written(shapes[order], Path(folder))
         while start < len(shapes) and deaths < PATIENCE:
             try:
                 for rows, some in _from_child(path, start, group):
-                    result[rows], done[rows] = some, True
+                    result[order[rows]], how[order[rows]] = some, DONE
                     start = int(rows[-1]) + 1
                     progress(start / len(shapes))
             except (UnreadableFile, BrokenStream):
                 if start == len(shapes):
                     break
-                is_sure = group == 1 or bool(shapely.get_num_coordinates(shapes[start]) > SIMPLE_POINTS)
-                start, deaths, group = start + is_sure, deaths + is_sure, 1
+                is_complex = bool(points[order[start]] > SIMPLE_POINTS)
+                if group == 1 or is_complex:  # else it may have been any of the group
+                    how[order[start]] = GIVEN_UP
+                    start, deaths = start + 1, deaths + is_complex
+                group = 1
     valid = shapely.is_valid(result) & (geometry.kinds(result) == geometry.POLYGON)
     result[~valid] = None
-    return result, done
+    return result, how
 
 
 def _written(shapes: np.ndarray, folder: Path) -> str:
@@ -211,7 +225,7 @@ def _written(shapes: np.ndarray, folder: Path) -> str:
 def _from_child(path: str, start: int, group: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     job = {"task": "repair", "path": path, "start": start, "group": group}
     job |= {"simple": SIMPLE_POINTS, "seconds": OUTLINE_S}
-    with messages(job, path, LIMITS, None) as incoming:
+    with messages(job, "outlines", LIMITS, None) as incoming:
         for message in incoming:
             if isinstance(message, pa.RecordBatch):
                 yield message.column("record").to_numpy(), wkb.decode(message.column("geometry"))[1]

@@ -99,6 +99,7 @@ def _read(draft: Draft, raw: RawFile, districts: Districts, known: dict[str, Any
     _demand_some(draft, raw)
     found.drop(~draft.kept)
     valid_m2 = repair.mend(draft, placing, found, lambda share: progress(0.6 + 0.2 * share))
+    outlines.reject_immeasurable(draft, found, valid_m2)
     _demand_some(draft, raw)
     kept = draft.kept
     found.drop(~kept)

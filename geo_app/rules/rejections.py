@@ -61,6 +61,27 @@ rule(
     N_("Draw the site again without crossings, or simplify it."),
 )
 rule(
+    "not_tried",
+    "severe",
+    N_(
+        "The outline is broken at {place} ({vertices} vertices). Nobody tried to repair it, as other outlines of the "
+        "file had taken too long."
+    ),
+    N_("Draw the site again without crossings, or send it in a file without the outlines that are too complex."),
+)
+rule(
+    "around_globe",
+    "severe",
+    N_("The outline spans {degrees} degrees of longitude, more than half of the globe; its inside cannot be told."),
+    N_("Draw the site again; cut what crosses the 180th meridian in two there."),
+)
+rule(
+    "no_area",
+    "severe",
+    N_("The outline covers no ground: it measures 0 m²."),
+    N_("Draw the site again."),
+)
+rule(
     "unreadable_place",
     "severe",
     N_("Column {column!r} holds {value!r}, which is no {expected}."),

@@ -362,6 +362,30 @@ case("S4 across the antimeridian", accepted=1)(
         [shapely.MultiPolygon([shapely.box(179.9, 0, 180, 0.1), shapely.box(-180, 0, -179.9, 0.1)])],
     )
 )
+case("S4 around the globe", accepted=1, left_out={2: "around_globe", 3: "around_globe", 4: "around_globe"})(
+    lambda folder, _: files.geojson(
+        folder / "a.geojson",
+        [
+            files.lonlat_square(),
+            shapely.box(-180, -90, 180, 90),
+            shapely.box(-179.9, 0, 179.9, 1),
+            shapely.MultiPolygon([files.lonlat_square(1), shapely.box(-100, 0, 100, 1)]),
+        ],
+    )
+)
+case("S4 no ground at all", accepted=1, left_out={2: "no_area"})(
+    lambda folder, _: files.geojson(
+        folder / "a.geojson", [files.lonlat_square(), shapely.Polygon([(96, 36), (96 + 1e-8, 36), (96, 36 + 1e-8)])]
+    )
+)
+case("S4 further than the Earth is round", accepted=3, left_out=dict.fromkeys((4, 5, 6), "not_in_crs"))(
+    lambda folder, _: files.geojson(
+        folder / "a.geojson",
+        [shapely.box(x, 4_490_000, x + 100, 4_490_100) for x in (10_831_000, 10_832_000, 10_833_000, 6e7, 1e9)]
+        + [shapely.box(1e300, 4_000_000, 1.1e300, 5_000_000)],
+        crs={"type": "name", "properties": {"name": "EPSG:3857"}},
+    )
+)
 case("S4 outside the globe", needs="crs")(
     lambda folder, _: files.geojson(folder / "a.geojson", [shapely.box(500, 500, 501, 501)])
 )
@@ -650,6 +674,12 @@ for _label, _content in {
 def _beyond(folder, _):
     path = files.geojson(folder / "a.geojson", [files.lonlat_square(), files.lonlat_square(1)])
     return written(path, path.read_text().replace("96.002,", "1e999,").replace("96.002 ,", "1e999,"))
+
+
+@case("G4 a number beyond numbers where a ring begins", accepted=1, left_out={2: "bad_coordinates"})
+def _beyond_first(folder, _):
+    path = files.geojson(folder / "a.geojson", [files.lonlat_square(), files.lonlat_square(1)])
+    return written(path, path.read_text().replace("[[96.003,", "[[1e999,").replace("[[[96.003,", "[[[1e999,"))
 
 
 # --- tables and workbooks

@@ -131,3 +131,20 @@ def test_a_total_of_huge_amounts_does_not_overflow(tmp_path, take, amount):
         assert "too large" in str(error)
     else:
         assert reading.total == 9 * int(amount) * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("given", "codes"),
+    [
+        ([1.0, 2.0, 12.0], ["1", "2", "12"]),
+        ([1, 2.0, 3], ["1", "2", "3"]),
+        ([1.0, 1.5, 2.0], ["1.0", "1.5", "2.0"]),
+        (["1.0", "A", "2.0"], ["1.0", "A", "2.0"]),
+        (["1.0", "1", "01"], ["1", "1", "01"]),
+    ],
+)
+def test_a_whole_number_is_the_same_code_however_it_is_written(tmp_path, take, given, codes):
+    shapes = [files.lonlat_square(n) for n in range(3)]
+    reading = take(files.geojson(tmp_path / "a.geojson", shapes, [{"code": each} for each in given]))
+    assert list(reading.sites["code"]) == codes
+    assert len(set(zip(reading.sites["code"], reading.sites["ordinal"], strict=True))) == 3

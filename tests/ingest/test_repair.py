@@ -114,9 +114,19 @@ def test_an_outline_that_takes_too_long_is_left_out_and_the_others_are_not(tmp_p
 def test_a_file_full_of_bombs_ends_after_a_few(tmp_path, take, monkeypatch):
     monkeypatch.setattr(repair, "OUTLINE_S", 0.2)
     monkeypatch.setattr(repair, "PATIENCE", 2)
-    bomb = random_ring(4000)
-    reading = take(sent(tmp_path, [SQUARE, *[bomb] * 6, BROKEN["crosses itself"]]))
-    assert left_out(reading) == dict.fromkeys(range(2, 9), "too_complex")
+    reading = take(sent(tmp_path, [SQUARE, *[random_ring(4000)] * 6]))
+    assert left_out(reading) == dict.fromkeys((2, 3), "too_complex") | dict.fromkeys((4, 5, 6, 7), "not_tried")
+
+
+@pytest.mark.parametrize("first", [0, 3], ids=["before", "behind"])
+def test_bombs_cost_no_simple_outline_wherever_it_stands(tmp_path, take, monkeypatch, first):
+    monkeypatch.setattr(repair, "OUTLINE_S", 0.2)
+    monkeypatch.setattr(repair, "PATIENCE", 2)
+    shapes = [random_ring(4000)] * 3
+    shapes.insert(first, BROKEN["crosses itself"])
+    reading = take(sent(tmp_path, shapes))
+    assert (reading.accepted, set(findings(reading))) == (1, {first + 1})
+    assert sorted(left_out(reading).values()) == ["not_tried", "too_complex", "too_complex"]
 
 
 @settings(max_examples=60, deadline=None)

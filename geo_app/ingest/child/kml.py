@@ -308,17 +308,18 @@ def _multi(leaves: list[Node]) -> bytes:
 
 
 def _rings(node: Node) -> list[list[list[float]]]:
-    outer = [child for child in node.children if child.tag == "outerBoundaryIs"]
-    if not outer:
+    shells = [ring for outer in node.all("outerBoundaryIs") for ring in _rings_of(outer)]
+    if not shells:
         raise BadShape("empty_geometry")
-    if len(outer) > 1 or len(_rings_of(outer[0])) > 1:
-        raise BadShape("unreadable_geometry", reason="outerBoundaryIs > 1")
+    if len(shells) > 1:
+        raise BadShape("unreadable_geometry", reason=f"outerBoundaryIs × {len(shells)}")
     holes = [ring for inner in node.all("innerBoundaryIs") for ring in _rings_of(inner)]
-    return [_positions(outer[0]), *(_positions(hole) for hole in holes)]
+    return [_positions(ring) for ring in (*shells, *holes)]
 
 
 def _rings_of(boundary: Node) -> list[Node]:
-    return [child for child in boundary.children if child.tag == "LinearRing"]
+    """Give the rings of a boundary, which should be one; some write its coordinates without a ring."""
+    return list(boundary.all("LinearRing")) or [boundary]
 
 
 def _positions(node: Node) -> list[list[float]]:

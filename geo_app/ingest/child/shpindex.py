@@ -11,10 +11,12 @@ from geo_app.i18n import N_
 HEADER_BYTES = 100
 _HEAD = 8  # bytes before a record: its number and its length
 _MULTIPATCH = 31
+_TYPES = (0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28, _MULTIPATCH)
 _BOX = 44  # bytes before the parts of a line or polygon: type, box, two counts
 _POLYGONS = (5, 15, 25)
 _WITH_PARTS = (3, 13, 23, *_POLYGONS)
 _OUTSIDE, _LENGTHS = N_("it lies outside the file"), N_(".shp and .shx disagree about its length")
+_UNKNOWN = N_("its shape type is not known")
 _OVERFULL, _SCATTERED = N_("it declares more points than it holds"), N_("its parts begin outside of it")
 
 Fault = tuple[str, dict[str, object]]
@@ -70,6 +72,7 @@ def index(shp: np.ndarray, shx: np.ndarray, file: str) -> Index:
         )
     types = np.zeros(len(offsets), np.int32)
     types[sound] = _integers(shp, offsets[sound] + _HEAD)
+    _note(faults, np.flatnonzero(~np.isin(types, _TYPES)), _UNKNOWN)
     faults |= {int(at): ("wrong_geometry", {"found": "MultiPatch"}) for at in np.flatnonzero(types == _MULTIPATCH)}
     many = np.flatnonzero(np.isin(types, _WITH_PARTS))
     _check_parts(shp, offsets[many] + _HEAD, lengths[many], _Many(many, np.isin(types[many], _POLYGONS)), faults)

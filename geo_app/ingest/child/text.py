@@ -26,8 +26,8 @@ LANGUAGE_DRIVERS = {
     0xC8: "cp1250", 0xC9: "cp1251", 0xCA: "cp1254", 0xCB: "cp1253", 0xCC: "cp1257",
 }  # fmt: skip
 _CHINESE = {"936", "cp936", "gbk", "gb2312", "gb18030", "gb", "euccn", "hz"}
-# what Python calls a text encoding, but nobody writes a table in; one of them takes any bytes for Latin-1
-_NO_TEXT = {"undefined", "idna", "punycode", "charmap", "unicode-escape", "raw-unicode-escape", "utf-7"}
+# what Python calls a text encoding, but nobody writes a table in; some take any bytes for Latin-1
+_NO_TEXT = {"undefined", "idna", "punycode", "charmap", "unicode_escape", "raw_unicode_escape", "utf_7"}
 _NOTHING = {"", "oem", "system", "88591", "iso88591", "latin1", "ansi", "ascii"}
 
 
@@ -71,7 +71,7 @@ def find_codec(name: str) -> str | None:
         info = codecs.lookup("gb18030" if name.strip().lower() in _CHINESE else name.strip())
     except (LookupError, ValueError):
         return None
-    return info.name if info._is_text_encoding and info.name.replace("_", "-") not in _NO_TEXT else None
+    return info.name if info._is_text_encoding and info.name.replace("-", "_") not in _NO_TEXT else None
 
 
 def decide(decode: Callable[[str], Iterable[str]], declared: str | None, chosen: str | None, file: str) -> Decision:

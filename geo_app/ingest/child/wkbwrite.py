@@ -4,6 +4,7 @@ import struct
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
+from math import isfinite
 from typing import Any
 
 POINT, LINE, POLYGON, MULTI_POINT, MULTI_LINE, MULTI_POLYGON, COLLECTION = range(1, 8)
@@ -87,7 +88,7 @@ def polygon(given: Any) -> bytes:
     """
     rings = [positions(ring) for ring in _list(given)]
     for ring in rings:
-        if ring[:2] != ring[-2:] and all(value == value for value in ring):
+        if ring[:2] != ring[-2:] and all(map(isfinite, ring)):
             raise BadShape("open_ring")
         if 0 < len(ring) < 8:
             raise BadShape("beyond_repair", reason="has too few points")
