@@ -40,7 +40,7 @@ def polygon_areas(polygons: np.ndarray) -> np.ndarray:
     ndarray of float64, m²
         NaN where a coordinate is not finite.
     """
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         parts = [_chunk(polygons[at : at + CHUNK]) for at in range(0, len(polygons), CHUNK)]
     return np.concatenate(parts) if parts else np.zeros(0)
 

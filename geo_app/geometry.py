@@ -171,14 +171,25 @@ def relabelled(crs: pyproj.CRS) -> pyproj.CRS:
         return crs
     if not crs.is_projected:
         return GEOGRAPHIC
-    operation = crs.coordinate_operation
-    if operation is None or operation.method_code != "9807" or crs.axis_info[0].unit_conversion_factor != 1:
-        return crs  # only a transverse Mercator in metres has a twin
-    values = {each.code: each.value for each in operation.params}  # EPSG parameter codes
+    values = transverse_mercator(crs)
+    if values is None:
+        return crs  # only a transverse Mercator has a twin
     return pyproj.CRS(
         f"+proj=tmerc +lat_0={values['8801']} +lon_0={values['8802']} +k={values['8805']} "
         f"+x_0={values['8806']} +y_0={values['8807']} +a=6378137 +rf=298.257222101 +units=m +type=crs"
     )
+
+
+def transverse_mercator(crs: pyproj.CRS) -> dict[str, float] | None:
+    """Give the parameters of a transverse Mercator plane in metres by their EPSG codes; None for any other CRS.
+
+    ``8801`` and ``8802`` are the latitude and the longitude of its origin, ``8805`` the scale there,
+    ``8806`` and ``8807`` easting and northing there.
+    """
+    operation = crs.coordinate_operation if crs.is_projected else None
+    if operation is None or operation.method_code != "9807" or crs.axis_info[0].unit_conversion_factor != 1:
+        return None
+    return {each.code: float(each.value) for each in operation.params}
 
 
 def leads_to_lonlat(crs: pyproj.CRS) -> bool:
