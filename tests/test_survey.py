@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo_app.geometry import GEOGRAPHIC, areas, to_geographic
-from geo_app.survey import Plane, official_areas, own_plane
+from geo_app.survey import Plane, official_areas, own_plane, straightness
 from tests.drawn import around, at, plots, with_hole
 
 CELL = shapely.box(95, 37, 95.01, 37.01)
@@ -115,6 +115,17 @@ def test_official_is_near_geodesic(corners, meridian, beside):
     geodesic = areas(to_geographic(plot, crs))[0]
     # 10 km edges bend by metres between the two; what decimals do grows with the outline
     assert official_areas(plot, crs)[0] == pytest.approx(geodesic, rel=2e-5, abs=0.01 + 1e-4 * shapely.length(plot[0]))
+
+
+@settings(max_examples=200, deadline=None)
+@given(plots(), st.floats(-200_000, 200_000), st.booleans())
+def test_straight_edges_account_for_what_densifying_changes(corners, beside, reverse):
+    plot = np.array([moved(corners[::-1] if reverse else corners, 500_000 + beside, 4_100_000)])
+    crs = pyproj.CRS(4541)
+    straight, outline = straightness(plot, crs)
+    dense, plain = (areas(to_geographic(each, crs))[0] for each in (shapely.segmentize(plot, 70), plot))
+    assert straight[0] == pytest.approx(dense - plain, rel=0.02, abs=0.02)
+    assert outline[0] == pytest.approx(shapely.length(plot[0]))
 
 
 @pytest.mark.parametrize("lat", [0, 37, 70, 85])
