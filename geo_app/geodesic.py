@@ -46,23 +46,21 @@ def polygon_areas(polygons: np.ndarray) -> np.ndarray:
 
 
 def _chunk(polygons: np.ndarray) -> np.ndarray:
-    lon, lat = np.ascontiguousarray(shapely.get_coordinates(polygons).T)
+    degrees = np.ascontiguousarray(shapely.get_coordinates(polygons).T)
     sizes, sign, owner = rings(polygons)
     start = np.cumsum(sizes) - sizes
-    turns = _whole_turns(lon, start, sizes)
-    if turns is not None:
-        lon = lon - 360 * turns
-    lon, lat = np.radians(lon), np.radians(lat)
+    turns = _whole_turns(degrees[0], start, sizes)
+    lon, lat = np.radians(degrees if turns is None else degrees - [360 * turns, np.zeros(len(turns))])
     along, up, middle = np.diff(lon), np.diff(lat), (lat[:-1] + lat[1:]) / 2
     jumps = start[1:] - 1  # from one ring to the next
     along[jumps] = up[jumps] = 0
-    found = np.abs(np.bincount(owner, sign * np.abs(_under(middle, along, up, start)), len(polygons)))
+    under = np.abs(_under(middle, along, up, start))
     exact = np.logical_or.reduceat((np.hypot(along, up) > LONGEST) | (np.abs(middle) > HIGHEST), start)
     if turns is not None:
         exact |= turns[start + sizes - 1] != 0  # a ring around a pole
-    for at in np.unique(owner[exact]):
-        found[at] = abs(GEOD.geometry_area_perimeter(shapely.orient_polygons(polygons[at]))[0])
-    return found
+    for ring in np.flatnonzero(exact):
+        under[ring] = abs(GEOD.polygon_area_perimeter(*degrees[:, start[ring] : start[ring] + sizes[ring]])[0])
+    return np.abs(np.bincount(owner, sign * under, len(polygons)))
 
 
 def _whole_turns(lon: np.ndarray, start: np.ndarray, sizes: np.ndarray) -> np.ndarray | None:

@@ -23,7 +23,7 @@ def assert_exact(*shapes: shapely.Geometry) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(plots(), plots(), st.floats(-180, 180), st.floats(-79, 79))
+@given(plots(), plots(), st.floats(-179.8, 179.8), st.floats(-79, 79))
 def test_any_plot(corners, others, lon, lat):
     polygon = at(shapely.Polygon(corners), lon, lat)
     holed = at(with_hole(others), lon, lat + 0.12)
@@ -34,6 +34,17 @@ def test_any_plot(corners, others, lon, lat):
 @given(plots(), st.floats(-0.01, 0.01), st.floats(-75, 75))
 def test_plot_over_the_antimeridian(corners, beside, lat):
     assert_exact(at(shapely.Polygon(corners), 180 + beside, lat))
+
+
+@settings(max_examples=200, deadline=None)
+@given(plots(), plots(), st.floats(-85, 85), st.floats(1, 50))
+def test_longitude_does_not_matter(corners, others, lat, stretch):
+    shapes = [shapely.affinity.scale(with_hole(each), stretch, stretch) for each in (corners, others)]
+    lon_0, lon_180 = (
+        areas(np.array([shapely.MultiPolygon([at(shapes[0], lon, lat), at(shapes[1], lon, -lat)])]))[0]
+        for lon in (0.0, 180.0)
+    )
+    assert lon_180 == pytest.approx(lon_0, rel=1e-9, abs=2e-3)
 
 
 @settings(max_examples=200, deadline=None)
