@@ -98,12 +98,16 @@ def lengths(geometries: np.ndarray) -> np.ndarray:
 
 
 def plane_areas(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
-    """Measure polygons in the plane of a CRS, in m²; NaN throughout for a geographic CRS."""
+    """Measure polygons in the plane of a CRS, in m².
+
+    NaN throughout for a geographic CRS, and for what is missing or has no finite area.
+    """
     if not crs.is_projected:
         return np.full(len(geometries), np.nan)
     metres = crs.axis_info[0].unit_conversion_factor
-    measured = shapely.area(geometries) * metres**2
-    return np.where(shapely.is_missing(geometries), np.nan, measured)
+    with np.errstate(invalid="ignore", over="ignore"):
+        measured = shapely.area(geometries) * metres**2
+    return np.where(shapely.is_missing(geometries) | ~np.isfinite(measured), np.nan, measured)
 
 
 def to_geographic(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:

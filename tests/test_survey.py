@@ -1,14 +1,13 @@
 """Area by the rule of the land surveys, against an independent implementation and against geodesics."""
 
 import functools
-import importlib.util
 import math
 
 import numpy as np
 import pyproj
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_app.geometry import GEOGRAPHIC, areas, to_geographic
@@ -30,27 +29,7 @@ EVERY_PLANE = {
     **dict.fromkeys((2357, 2409), (99, 33)),
     **dict.fromkeys((2375, 2427), (90, None)),
 }
-drawn_often = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture(scope="module")
-def reference(shared_files):
-    spec = importlib.util.spec_from_file_location("reference", shared_files / "reference" / "ellipsoid_area_ref.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-
-    def area(shape: shapely.Geometry, meridian: float, zone: int | None = None) -> float:
-        total = 0.0
-        for part in shapely.get_parts(shape):
-            shell, *holes = (abs(module.gk_ring_area(*ring.xy, meridian, zone=zone)) for ring in _rings(part))
-            total += shell - sum(holes)
-        return total
-
-    return area
-
-
-def _rings(polygon: shapely.Polygon) -> list[shapely.LinearRing]:
-    return [polygon.exterior, *polygon.interiors]
+drawn_often = settings(max_examples=200, deadline=None)
 
 
 def official(shape: shapely.Geometry | None, crs: int | pyproj.CRS = 4490) -> float:
