@@ -99,12 +99,16 @@ def lengths(geometries: np.ndarray) -> np.ndarray:
 
 
 def plane_areas(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
-    """Measure polygons in the plane of a CRS, in m²; NaN throughout for a geographic CRS."""
+    """Measure polygons in the plane of a CRS, in m².
+
+    NaN throughout for a geographic CRS, and for what is missing or has no finite area.
+    """
     if not crs.is_projected:
         return np.full(len(geometries), np.nan)
     metres = crs.axis_info[0].unit_conversion_factor
-    measured = shapely.area(geometries) * metres**2
-    return np.where(shapely.is_missing(geometries), np.nan, measured)
+    with np.errstate(invalid="ignore", over="ignore"):
+        measured = shapely.area(geometries) * metres**2
+    return np.where(shapely.is_missing(geometries) | ~np.isfinite(measured), np.nan, measured)
 
 
 def to_geographic(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
@@ -172,10 +176,9 @@ def relabelled(crs: pyproj.CRS) -> pyproj.CRS:
         return crs
     if not crs.is_projected:
         return GEOGRAPHIC
-    operation = crs.coordinate_operation
-    if operation is None or operation.method_code != "9807" or crs.axis_info[0].unit_conversion_factor != 1:
-        return crs  # only a transverse Mercator in metres has a twin
-    values = {each.code: each.value for each in operation.params}  # EPSG parameter codes
+    values = transverse_mercator(crs)
+    if values is None:
+        return crs  # only a transverse Mercator has a twin
     return pyproj.CRS(
         f"+proj=tmerc +lat_0={values['8801']} +lon_0={values['8802']} +k={values['8805']} "
         f"+x_0={values['8806']} +y_0={values['8807']} +a=6378137 +rf=298.257222101 +units=m +type=crs"
@@ -186,6 +189,18 @@ def parameter(crs: pyproj.CRS, code: str) -> float | None:
     """Give a parameter of a CRS's projection by its EPSG code, in its own unit; None where it has none."""
     operation = crs.coordinate_operation if crs.is_projected else None
     return next((float(each.value) for each in operation.params if each.code == code), None) if operation else None
+
+
+def transverse_mercator(crs: pyproj.CRS) -> dict[str, float] | None:
+    """Give the parameters of a transverse Mercator plane in metres by their EPSG codes; None for any other CRS.
+
+    ``8801`` and ``8802`` are the latitude and the longitude of its origin, ``8805`` the scale there,
+    ``8806`` and ``8807`` easting and northing there.
+    """
+    operation = crs.coordinate_operation if crs.is_projected else None
+    if operation is None or operation.method_code != "9807" or crs.axis_info[0].unit_conversion_factor != 1:
+        return None
+    return {each.code: float(each.value) for each in operation.params}
 
 
 def leads_to_lonlat(crs: pyproj.CRS) -> bool:

@@ -1,11 +1,13 @@
 """What all tests share."""
 
+import importlib.util
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import shapely
 
 from geo_app.services import Landproof, demo
 from geo_app.settings import ROOT, Settings
@@ -18,6 +20,25 @@ def shared_files() -> Path:
     if not folder:
         pytest.skip("GEO_APP_TEST_FILES is not set: the shared test files are not here")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def reference(shared_files: Path) -> Callable[..., float]:
+    """An independent implementation of the official area rule: shape in a plane, meridian, zone number."""
+    spec = importlib.util.spec_from_file_location("reference", shared_files / "reference" / "ellipsoid_area_ref.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+
+    def area(shape: shapely.Geometry, meridian: float, zone: int | None = None) -> float:
+        total = 0.0
+        for part in shapely.get_parts(shape):
+            rings = [part.exterior, *part.interiors]
+            shell, *holes = (abs(module.gk_ring_area(*ring.xy, meridian, zone=zone)) for ring in rings)
+            total += shell - sum(holes)
+        return total
+
+    return area
 
 
 @pytest.fixture

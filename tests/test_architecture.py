@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parent.parent / "geo_app"
 
 RINGS = (
     {"errors", "i18n", "units", "model", "layers", "settings", "rules", "points", "tasks"},
-    {"geometry", "geodesic", "districts", "bridge", "ground", "claims", "totals", "differences"},
+    {"geometry", "geodesic", "survey", "methods", "districts", "bridge", "ground", "claims", "totals", "differences"},
     {"ingest", "store", "maps", "exports", "samples", "queue"},
     {"services"},
     {"web", "cli"},

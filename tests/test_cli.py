@@ -60,8 +60,18 @@ def test_measure_leaves_no_state_and_keeps_file_order(run, geojson, tmp_path):
     rows = json.loads(run("measure", str(geojson), "--json").stdout)
     assert [row["index"] for row in rows] == [0, 1, 2]
     assert rows[0]["area_m2"]["geodesic"] == pytest.approx(985_000, rel=0.01)
-    assert rows[2]["area_m2"]["geodesic"] is None
+    assert rows[2]["area_m2"] == {"geodesic": None, "official": None, "plane": None, "declared": None}
+    assert list(rows[0]["area_m2"]) == ["geodesic", "official", "plane", "declared"]
     assert not (tmp_path / "home").exists()
+
+
+def test_measure_explains_below_its_table(run, geojson):
+    lines = run("measure", str(geojson)).stdout.splitlines()
+    assert lines[0].split() == ["index", "geodesic", "official", "plane", "declared"]
+    assert lines[4].split()[0] == "m²"
+    assert lines[5] == ""
+    assert any(line.startswith("Web Mercator (2): +") and line.endswith("It is never used.") for line in lines[6:])
+    assert "Plane, in the file’s own system: The file is in degrees, which have no plane area." in lines[6:]
 
 
 def test_accepted_import_moves_totals_and_verdict(run, geojson):

@@ -41,6 +41,38 @@ def test_geodesic_area_agrees_with_geod_feature_by_feature(lp, shared_files, nam
     assert (np.abs(measured - expected) <= 1e-6 * expected + 2e-4).all()
 
 
+@pytest.mark.filterwarnings("ignore:Measured")
+@pytest.mark.parametrize("name", FILES)
+def test_official_area_stands_beside_geodesic_feature_by_feature(lp, shared_files, name):
+    rows = measuring.measure(lp, shared_files / "realdata" / name, Choices())
+    geodesic, official = (np.array([row["area_m2"][method] for row in rows]) for method in ("geodesic", "official"))
+    assert (np.abs(official - geodesic) <= 3e-5 * geodesic + 0.02).all()  # strips along straight edges of 2 km
+
+
+def drawn(crs: int) -> gpd.GeoDataFrame:
+    corners = [(31_000.123456, 80.5), (38_400.00005, 2_100), (35_600, 9_950.77777), (30_200, 7_000)]
+    east, north = (32_500_000, 4_100_000) if crs in (4520, 2356) else (500_000, 4_100_000)
+    ring = [(east + x, north + y) for x, y in corners]
+    plot = shapely.Polygon(ring, [shapely.affinity.scale(shapely.Polygon(ring), 0.2, 0.2).exterior])
+    shapes = [
+        plot,
+        shapely.MultiPolygon([plot, shapely.affinity.translate(plot, 12_000, 0)]),
+        shapely.Point(east, north),
+    ]
+    return gpd.GeoDataFrame(geometry=[*shapes, None], crs=crs)
+
+
+@pytest.mark.parametrize("crs", [4520, 2356, 4541, 2429, 4505], ids=str)
+def test_official_area_of_a_file_agrees_with_the_reference(lp, tmp_path, reference, crs):
+    frame = drawn(crs)
+    pyogrio.write_dataframe(frame, tmp_path / "plots.gpkg")
+    rows = measuring.measure(lp, tmp_path / "plots.gpkg", Choices())
+    meridian, zone = (99, None) if crs == 4505 else (96, 32 if crs in (4520, 2356) else None)
+    expected = [reference(shape, meridian, zone) for shape in frame.geometry[:2]]
+    assert [row["area_m2"]["official"] for row in rows[:2]] == pytest.approx(expected, rel=1e-9, abs=0.01)
+    assert [row["area_m2"]["official"] for row in rows[2:]] == [0, None]
+
+
 def test_plane_and_declared_stand_beside(lp, shared_files):
     rows = measuring.measure(lp, shared_files / "realdata" / "ec_ro__RO_ny.zip", Choices())
     first = rows[0]["area_m2"]

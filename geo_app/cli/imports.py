@@ -1,4 +1,4 @@
-"""Commands that read files: import and measure."""
+"""The command that brings files in."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ from geo_app.i18n import N_, translate
 from geo_app.ingest import ALL, SHIFTS, Choices
 from geo_app.layers import Layer
 from geo_app.model import STATUSES
-from geo_app.services import Landproof, keeping, measuring, uploads
+from geo_app.services import Landproof, keeping, uploads
 from geo_app.services.files import open_local
 from geo_app.services.numbered import SAME
 
@@ -136,27 +136,6 @@ def _waits(upload: int) -> AnswerNeeded:
     )
 
 
-@click.command("measure", short_help="Measure the areas in a file.")
-@FILE
-@CRS
-@ENCODING
-@SUBLAYER
-@json_option
-@pass_landproof
-def measure(
-    lp: Landproof, file: Path, crs: str | None, encoding: str | None, sublayer: str | None, as_json: bool
-) -> None:
-    """Measure each feature of FILE: geodesic, in the file's own plane, and as declared; stores nothing."""
-    choices = Choices(crs=crs, encoding=encoding, sublayer=sublayer)
-    rows = measuring.measure(lp, file, choices)
-    if as_json:
-        return print_json(rows)
-    for row in rows:
-        click.echo(
-            "\t".join([str(row["index"]), *("" if each is None else f"{each:.2f}" for each in row["area_m2"].values())])
-        )
-
-
 def _stored(lp: Landproof, file: Path, layer: Layer, choices: Choices, *, mode: str, accept: bool) -> dict[str, Any]:
     for each in keeping.settle(lp):
         say(each)
@@ -255,4 +234,4 @@ def _sha256(file: Path) -> str | None:
         return hashlib.file_digest(source, "sha256").hexdigest()
 
 
-COMMANDS = (import_, measure)
+COMMANDS = (import_,)

@@ -4,7 +4,7 @@
 it tells, by the declarations of a layer and the answers of a person.
 """
 
-from geo_app.ingest.areas import read_areas
+from geo_app.ingest.areas import Areas, read_areas
 from geo_app.ingest.bundle import bundle
 from geo_app.ingest.contract import ALL, SHIFTS, Choices, Column, RawFile, RawPart, Reading
 from geo_app.ingest.crs import Placing, place
@@ -17,6 +17,7 @@ __all__ = [
     "ALL",
     "FORMATS",
     "SHIFTS",
+    "Areas",
     "Choices",
     "Column",
     "Format",

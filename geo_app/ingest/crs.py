@@ -1,7 +1,6 @@
 """Which coordinate system a file is in: as it says, as a person says, or what to propose."""
 
 import functools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -33,6 +32,7 @@ from geo_app.ingest.guessing import (
 )
 from geo_app.ingest.shapes import Shapes
 from geo_app.ingest.shift import unshift
+from geo_app.methods import FARTHEST_M, THREE_DEGREES
 from geo_app.model import Finding
 
 OPTION, YES = "--crs EPSG:n", "--accept"
@@ -41,8 +41,6 @@ SAMPLE, MOST = 500, 0.5
 Stated = Sequence[str | None] | np.ndarray
 FAR_DEGREES, SIX_DEGREES = 5.0, 6.0
 A_QUARTER = 1.0e7  # metres, from the equator to a pole
-FAR_METRES = 170_000.0  # from the meridian of a 3-degree zone
-_THREE_DEGREES = re.compile(r"3[\s_-]*degree", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -105,10 +103,10 @@ class Placing:
 
     def is_far(self, bounds: np.ndarray) -> np.ndarray:
         """Tell which bounds, in the file's coordinates, lie too far from the meridian for a 3-degree zone."""
-        if self.crs is None or not _THREE_DEGREES.search(self.crs.name):
+        if self.crs is None or not THREE_DEGREES.search(self.crs.name):
             return np.zeros(len(bounds), bool)
         with np.errstate(invalid="ignore"):
-            return np.asarray(np.abs(bounds[:, int(self.is_swapped)] - _false_easting(self.crs)) > FAR_METRES)
+            return np.asarray(np.abs(bounds[:, int(self.is_swapped)] - _false_easting(self.crs)) > FARTHEST_M[3])
 
 
 def _false_easting(crs: pyproj.CRS | None) -> float:

@@ -8,10 +8,11 @@ import numpy as np
 import shapely
 
 from geo_app import geometry
-from geo_app.ingest.crs import FAR_METRES, Placing, come_back, is_usable
+from geo_app.ingest.crs import Placing, come_back, is_usable
 from geo_app.ingest.draft import Draft
 from geo_app.ingest.guessing import zones
 from geo_app.ingest.shapes import Shapes
+from geo_app.methods import FARTHEST_M
 from geo_app.tasks import side_by_side
 from geo_app.units import MEASURES
 
@@ -92,7 +93,7 @@ def locate(draft: Draft, placing: Placing, progress: Callable[[float], None]) ->
         far += piece.far
         progress(rows.stop / size)
     if far:
-        draft.find("far_from_meridian", count=far, crs=placing.name, limit=round(FAR_METRES / 1000))
+        draft.find("far_from_meridian", count=far, crs=placing.name, limit=round(FARTHEST_M[3] / 1000))
     high, measured = (int(each.sum()) for each in (draft.part.shapes.has_z, draft.part.shapes.has_m))
     if high:
         draft.find("heights_dropped", count=high)

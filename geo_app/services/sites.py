@@ -9,11 +9,14 @@ import numpy as np
 import pyproj
 import shapely
 
+from geo_app import methods
 from geo_app.differences import FIELDS
-from geo_app.geometry import areas, from_geographic, plane_areas
+from geo_app.geometry import areas, from_geographic
+from geo_app.methods import Comparison
 from geo_app.services.bridges import refresh, refresh_all
 from geo_app.services.landproof import Landproof
 from geo_app.store.sites import SiteFilter
+from geo_app.units import from_parts
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,8 @@ class SiteDetail:
     site : mapping
         Columns of the store's site row.
     geometry : shapely geometry or None, EPSG:4490
-    area_m2, plane_m2 : float
-        Geodesic area and area in the file's own plane; NaN where there is none.
+    comparisons : list of Comparison
+        What it covers by each of `methods.METHODS`; empty where it covers no ground.
     versions : all accepted versions, newest first, also those under an earlier code
     change : this version against the one before it; None for the first
     moved : the row under another code that follows this one, or None
@@ -88,8 +91,7 @@ class SiteDetail:
 
     site: Any
     geometry: shapely.Geometry | None
-    area_m2: float
-    plane_m2: float
+    comparisons: list[Comparison]
     versions: list[Version]
     change: Change | None
     moved: Any
@@ -138,28 +140,36 @@ def detail(lp: Landproof, site_id: int) -> SiteDetail:
     """
     site = lp.store.sites.find(site_id, lp.place)
     geometry = shapely.from_wkb(site.geometry) if site.geometry else None
+    upload = lp.store.uploads.find(site.upload_id)
     findings = lp.store.uploads.remarks(site.upload_id, "finding")
     versions = _history(lp, site)
     return SiteDetail(
         site=site,
         geometry=geometry,
-        area_m2=float(areas(np.array([geometry]))[0]),
-        plane_m2=_plane_m2(site, geometry),
+        comparisons=_comparisons(lp, site, geometry, upload),
         versions=versions,
         change=_change(lp, site, versions),
         moved=_moved(lp, site, versions),
         findings=[each for each in findings if each.record == site.record],
-        upload=lp.store.uploads.find(site.upload_id),
+        upload=upload,
     )
 
 
-def _plane_m2(site: Any, geometry: shapely.Geometry | None) -> float:
-    """Measure a site in the plane of its file; NaN without a place, or where the file is in degrees."""
-    system = pyproj.CRS(site.crs) if geometry is not None and site.crs else None
-    if system is None or not system.is_projected:
-        return float("nan")
-    drawn = [shapely.from_wkb(site.drawn)] if site.drawn else from_geographic(np.array([geometry]), system)
-    return float(plane_areas(np.asarray(drawn), system)[0])
+def _comparisons(lp: Landproof, site: Any, shape: shapely.Geometry | None, upload: Any) -> list[Comparison]:
+    """Measure what a site covers by each method; nothing without ground."""
+    lonlat = np.array([shape], dtype=object)
+    system = pyproj.CRS(site.crs) if shape is not None and site.crs else None
+    shapes = lonlat if system is None else from_geographic(lonlat, system)
+    areas = methods.measured(shapes, lonlat, system)
+    if not areas[methods.GEODESIC].gt(0).all():
+        return []
+    declared = np.nan if site.declared_area is None else float(from_parts(site.declared_area, "area"))
+    return methods.compare(
+        areas.assign(**{methods.DECLARED: declared}),
+        methods.circumstances(shapes, lonlat, system),
+        column=next((each["name"] for each in upload.columns or () if each["ours"] == "declared_area"), None),
+        ridges=(lp.layers.find(site.layer).limits or {}).get("ridges_tolerance", 0.0),
+    )
 
 
 def compared(site: Any, before: Any, differs: Sequence[str]) -> Change:

@@ -1,11 +1,20 @@
-"""What a rule says, in a language."""
+"""What a rule or a reason says, in a language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from geo_app.i18n import translate
+from geo_app.i18n import N_, kilometres, number, percent, signed, square_metres, translate
+from geo_app.methods import DECLARED, GEODESIC, MERCATOR, OFFICIAL, PLANE, Comparison
 from geo_app.rules import RULES
 
 _COORDINATES = ("x", "y")
+METHOD_WORDS = {
+    GEODESIC: N_("Geodesic, CGCS2000 ellipsoid"),
+    OFFICIAL: N_("Official survey rule"),
+    PLANE: N_("Plane, in the file’s own system"),
+    DECLARED: N_("Declared"),
+    MERCATOR: N_("Web Mercator"),
+}
 
 
 class Told(dict[str, object]):
@@ -36,3 +45,27 @@ def _written(name: str, value: object) -> object:
     """Write a number with comma groups, as everywhere; coordinates stay as they stand in the file."""
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     return f"{value:,}" if is_number and name not in _COORDINATES else value
+
+
+def why(compared: Comparison, locale: str) -> str:
+    """Say why a method of measuring differs; an empty text where no reason is known."""
+    said = [
+        translate(
+            reason.template, locale, **{name: _filled(name, value, locale) for name, value in reason.values.items()}
+        )
+        for reason in compared.reasons
+    ]
+    return ("" if locale == "zh" else " ").join(said)
+
+
+def _filled(name: str, value: Any, locale: str) -> str:
+    """Write a value of a reason by what the end of its name says it is."""
+    if isinstance(value, str):
+        return translate(value, locale) if name.endswith("word") else value
+    kind = name.rpartition("_")[2]
+    written: dict[str, Callable[[], str]] = {
+        "m2": lambda: signed(square_metres(value, locale)) if "_more_" in name else square_metres(value, locale),
+        "m": lambda: kilometres(value, locale),
+        "share": lambda: percent(value),
+    }
+    return written[kind]() if kind in written else number(value, 6).rstrip("0").rstrip(".")

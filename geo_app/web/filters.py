@@ -13,10 +13,10 @@ from flask_login import current_user
 from jinja2 import pass_context
 
 from geo_app import rules
-from geo_app.i18n import number, translate
+from geo_app.i18n import number, percent, signed, square_metres, translate
 from geo_app.layers import Layer
 from geo_app.model import Verdict
-from geo_app.services.telling import Told, say
+from geo_app.services.telling import METHOD_WORDS, Told, say, why
 from geo_app.units import MEASURES, to_parts
 from geo_app.web import proposing, wording
 from geo_app.web.answers import answer_field, asked_column
@@ -39,6 +39,10 @@ def register(app: Flask) -> None:
         ha_signed=lambda parts: ("+" if parts > 0 else "") + wording.hectares(parts, language(), 1),
         area_parts=lambda parts: wording.amount(parts, "area", language()),
         area_m2=_area_m2,
+        cm2=lambda value: None if math.isnan(value) else to_parts(value, "area"),
+        difference=lambda value: signed(square_metres(value, language())),
+        percent=lambda share: signed(percent(share)),
+        why=lambda compared: why(compared, language()),
         severity_of=lambda name: rules.RULES[name].severity if name in rules.RULES else "note",
         unit_word=lambda word: wording.unit_word(word, language()),
         m2=lambda parts: wording.square_metres(parts, language()),
@@ -96,6 +100,7 @@ _WORDS: dict[str, Mapping[str, str]] = {
     "shift_word": wording.SHIFT_WORDS,
     "confirm_word": wording.CONFIRM_WORDS,
     "act_word": wording.ACT_WORDS,
+    "method_word": METHOD_WORDS,
 }
 
 

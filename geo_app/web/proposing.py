@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from geo_app.i18n import N_, number, translate
+from geo_app.i18n import N_, kilometres, number, translate
 from geo_app.ingest.whereabouts import Whereabouts
 from geo_app.model import Text
 from geo_app.services.proposals import Proposal
-from geo_app.web.wording import kilometres
 
 
 def meridian(proposal: Proposal, locale: str) -> str:

@@ -288,19 +288,6 @@ def unit_word(word: str | None, locale: str) -> str:
     return _UNIT_WORDS.get(word, (word, word))[locale == "zh"]
 
 
-def kilometres(metres: float, locale: str) -> str:
-    """Write a rough distance.
-
-    Examples
-    --------
-    >>> kilometres(153_100, "zh"), kilometres(420, "zh")
-    ('153公里', '0.4公里')
-    """
-    return with_unit(
-        number(metres / _KILOMETRE, 0 if metres >= 10 * _KILOMETRE else 1), _word("km", "公里", locale), locale
-    )
-
-
 def units_of(measure: str) -> tuple[str, ...]:
     """Name the units that a column of a measure may be said to be in, as `ingest.Choices.units` takes them.
 

@@ -37,6 +37,27 @@ def test_hostile_text_is_shown(editor: FlaskClient) -> None:
     assert "&lt;script&gt;alert(1)" in editor.get("/sites/1").text
 
 
+@pytest.mark.parametrize(
+    "lang, words",
+    [
+        ("en", ["Official survey rule", "987,766.69\u202fm²", "1/cos² of the latitude, at 37° by 57.1%", "never used"]),
+        ("zh", ["国土调查规则", "987,766.69平方米", "纬度37°处偏大57.1%", "不予采用"]),
+    ],
+)
+def test_site_is_shown_by_each_method(editor: FlaskClient, lang: str, words: list[str]) -> None:
+    page = editor.get("/sites/1", headers={"Accept-Language": lang}).text
+    assert [word for word in words if word not in page] == []
+
+
+def test_site_without_ground_has_no_methods(editor: FlaskClient) -> None:
+    dot = editor.get("/sites?layer=soil_remediated").text
+    number = re.search(r"/sites/(\d+)", dot)
+    assert number is not None
+    page = editor.get(f"/sites/{number[1]}").text
+    assert "Official survey rule" in page
+    assert "five methods" not in page
+
+
 @pytest.mark.parametrize("path", ["/", "/sites?layer=farmland_reclaimed", "/uploads/1", "/sign-in"])
 @pytest.mark.parametrize("query", ["_scheme=javascript", "endpoint=x&self=y", "_external=1", "values=1&text=%22%3E"])
 def test_hostile_query_does_no_harm(editor: FlaskClient, path: str, query: str) -> None:
