@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from geo_app import __version__
-from geo_app.cli import figures, history, imports, keeping, serving
+from geo_app.cli import decisions, figures, history, imports, keeping, serving
 from geo_app.cli.shared import Terminal, locale_of, say
 from geo_app.errors import AnswerNeeded, GeoAppError, disk_failed
 from geo_app.i18n import N_, translate
@@ -29,8 +29,9 @@ def commands() -> None:
     """
 
 
-for command in (*imports.COMMANDS, *figures.COMMANDS, *history.COMMANDS, *keeping.COMMANDS, *serving.COMMANDS):
-    commands.add_command(command)
+for part in (imports, figures, history, decisions, keeping, serving):
+    for command in part.COMMANDS:
+        commands.add_command(command)
 
 
 def main(make_app: Callable[[Settings], Any], arguments: list[str] | None = None) -> int:

@@ -15,6 +15,7 @@ from geo_app.i18n import N_
 from geo_app.layers import Layer
 from geo_app.points import point
 from geo_app.services.landproof import Landproof
+from geo_app.store.decisions import loser_of, winner_of
 
 
 def refresh(lp: Landproof, layer: Layer, place: str, period: Period | None = None) -> Any:
@@ -143,9 +144,35 @@ def _build(
     uploads_then: tuple[int, ...] | None = None,
 ) -> Bridge:
     scope = Scope(lp.districts, place, period)
-    others = [lp.store.sites.plain(each, uploads_then) for each in layer.excludes] if layer.measure == "area" else []
-    rivals = pd.concat(others, ignore_index=True) if others else sites.iloc[:0]
-    return build(sites, layer.measure, scope, lp.store.sites.ground, rivals)
+    others = _rivals(lp, layer, uploads_then)
+    rivals = pd.concat(others.values(), ignore_index=True) if others else sites.iloc[:0]
+    return build(sites, layer.measure, scope, lp.store.sites.ground, rivals, _decided(lp, {layer.id: sites} | others))
+
+
+def _rivals(lp: Landproof, layer: Layer, uploads_then: tuple[int, ...] | None) -> dict[str, pd.DataFrame]:
+    excluded = layer.excludes if layer.measure == "area" else ()
+    return {each: lp.store.sites.plain(each, uploads_then) for each in excluded}
+
+
+def _decided(lp: Landproof, frames: dict[str, pd.DataFrame]) -> dict[tuple[int, int], bool]:
+    """Tell of which pairs of sites, one of the first layer and one of another, a person gave the first the ground."""
+    own = next(iter(frames))
+    rows = lp.store.decisions.holding(own)
+    named = {key for row in rows for key in (winner_of(row), loser_of(row))}
+    ids = {layer: _ids(frame, {key.code for key in named if key.layer == layer}) for layer, frame in frames.items()}
+    found = {}
+    for row in rows:
+        won = row.layer == own
+        mine, theirs = (winner_of(row), loser_of(row)) if won else (loser_of(row), winner_of(row))
+        one, other = (ids.get(key.layer, {}).get((key.code, key.ordinal)) for key in (mine, theirs))
+        if one is not None and other is not None:
+            found[one, other] = won
+    return found
+
+
+def _ids(sites: pd.DataFrame, codes: set[str]) -> dict[tuple[str, int], int]:
+    some = sites[sites["code"].isin(codes)]
+    return dict(zip(zip(some["code"], some["ordinal"], strict=True), some["id"].tolist(), strict=True))
 
 
 def _named(period: Period | None) -> str:
@@ -159,8 +186,10 @@ def _basis(lp: Landproof, layer: Layer, uploads: str | None = None) -> str:
     older ones is ever taken for new.
     """
     own = lp.store.uploads.basis(layer.id) if uploads is None else uploads
-    others = [f"{each}:{lp.store.uploads.basis(each)}" for each in layer.excludes if layer.measure == "area"]
-    return "|".join((own, *others, lp.districts.label, VERSION))
+    excluded = layer.excludes if layer.measure == "area" else ()
+    others = [f"{each}:{lp.store.uploads.basis(each)}" for each in excluded]
+    decided = f"decisions:{lp.store.decisions.last(layer.id) if excluded else 0}"
+    return "|".join((own, *others, decided, lp.districts.label, VERSION))
 
 
 def _demand_own_boundaries(lp: Landproof, layer: Layer) -> None:

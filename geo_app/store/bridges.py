@@ -3,12 +3,12 @@
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, insert, select, update
 
 from geo_app.bridge import Bridge
 from geo_app.points import point
 from geo_app.store.database import Database
-from geo_app.store.tables import bridges, deductions
+from geo_app.store.tables import bridges, deductions, pairs
 
 
 class Bridges:
@@ -32,7 +32,9 @@ class Bridges:
         upload : int, optional
             The upload after whose acceptance it will hold; without it, it holds now.
         """
-        columns = [bridge.deductions[name].tolist() for name in ("id", "place", "step", "amount")]
+        lost = [bridge.deductions[name].tolist() for name in ("id", "place", "step", "amount")]
+        kept = bridge.pairs.drop_duplicates(["site", "other"])
+        shared = [kept[name].tolist() for name in ("site", "other", "contest", "duplicate", "common")]
         groups = bridge.groups.astype(object).where(bridge.groups.notna(), None)
         values = {
             "layer": layer,
@@ -46,9 +48,8 @@ class Bridges:
         with self._database.write() as connection:
             _drop(connection, _own(layer, place, upload, period))
             number = connection.execute(insert(bridges).values(**values)).lastrowid
-            rows = list(zip([number] * len(columns[0]), *columns, strict=True))
-            if rows:
-                connection.exec_driver_sql("INSERT INTO deductions VALUES (?, ?, ?, ?, ?)", rows)
+            for table, columns in ((deductions, lost), (pairs, shared)):
+                _fill(connection, table, number, columns)
             point("bridge.inside")
 
 
@@ -65,9 +66,17 @@ def drop_staged(connection: Connection, upload_id: int) -> None:
     _drop(connection, (bridges.c.upload_id == upload_id,))
 
 
+def _fill(connection: Connection, table: Table, bridge_id: int, columns: list[list[Any]]) -> None:
+    rows = list(zip([bridge_id] * len(columns[0]), *columns, strict=True))
+    if rows:
+        statement = str(insert(table).compile(dialect=connection.dialect))
+        connection.exec_driver_sql(statement, rows)
+
+
 def _drop(connection: Connection, which: tuple[ColumnElement[bool], ...]) -> None:
     old = select(bridges.c.id).where(*which)
-    connection.execute(delete(deductions).where(deductions.c.bridge_id.in_(old)))
+    for table in (deductions, pairs):
+        connection.execute(delete(table).where(table.c.bridge_id.in_(old)))
     connection.execute(delete(bridges).where(*which))
 
 
