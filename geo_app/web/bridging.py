@@ -47,6 +47,8 @@ def axis_of(rows: Sequence[BridgeRow], verdict: Verdict) -> Axis:
         room = (high - low or high) * _ROOM
         step = _round_step(high - low + 2 * room)
         low, high = math.floor((low - room) / step * _FINER) / _FINER * step, high + room
+    if claim.measure == "count":
+        low, step = math.floor(low), max(1.0, math.floor(step))
     first, last = math.ceil(low / step + 0.02), math.floor(high / step - 0.02)
     ticks = [round(at * step, 10) for at in range(first, last + 1)]
     return Axis(low, high, tuple((value, (value - low) / (high - low) * 100) for value in ticks))

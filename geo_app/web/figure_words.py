@@ -58,12 +58,12 @@ def beside(verdict: Verdict, locale: str) -> str:
     """Write a gap in hectares and as a share of the figure; empty where there is none."""
     if verdict.word not in ("short", "over") or not verdict.claim.reported:
         return ""
-    share = number(abs(verdict.gap) / verdict.claim.reported * 100, 1)
-    parts = [translate(N_("{share} % of the figure"), locale, share=share)]
+    share = with_unit(number(abs(verdict.gap) / verdict.claim.reported * 100, 1), "%", locale)
+    parts = [translate(N_("{share} of the figure"), locale, share=share)]
     if verdict.claim.measure == "area":
         unit = wording.unit_word("ha", locale)
         parts.insert(0, with_unit(number(abs(verdict.gap) / HECTARE, 1), unit, locale))
-    return " · ".join(parts)
+    return ("，" if locale == "zh" else " · ").join(parts)
 
 
 def meaning(figure: Figure, locale: str) -> str:

@@ -171,12 +171,22 @@
         LM.el(
           "li",
           {},
-          LM.el("button", { type: "button", "data-step": step, "aria-pressed": "false", onclick: () => this.light(step).catch(console.warn) }, LM.el("span", {}, title), LM.el("span", {}, amount)),
+          LM.el("button", { type: "button", "data-step": step, "aria-pressed": "false", onclick: () => this._pick(step) }, LM.el("span", {}, title), LM.el("span", {}, amount)),
         ),
       );
       const heading = LM.el("summary", {}, LM.text("steps_of", { layer: found.title }));
-      this._panel = LM.el("details", { class: "lp-steps lp-float", open }, heading, LM.el("ul", {}, ...steps));
+      this._panel = LM.el("details", { class: "lp-steps lp-float", open: open && !LM.narrow() }, heading, LM.el("ul", {}, ...steps));
       LM.over.append(this._panel);
+    },
+
+    async _pick(step) {
+      if (LM.narrow()) this._panel.open = false; // it would lie on what is lit
+      try {
+        await this.light(step);
+      } catch (error) {
+        console.warn(error);
+        LM.notice("steps", LM.text("no_steps"));
+      }
     },
 
     _press() {
