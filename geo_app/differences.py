@@ -1,5 +1,8 @@
 """What a new reading of a layer would change: field by field, against the sites that hold now."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -84,6 +87,43 @@ def are_others(now: pd.DataFrame, coming: pd.DataFrame) -> np.ndarray:
     found = np.zeros(len(coming), bool)
     found[known] = np.where(placed, ~shapely.intersects(one, other), ~named)
     return found
+
+
+def follow(now: pd.DataFrame, coming: pd.DataFrame, moves: Sequence[Any]) -> dict[int, tuple[Any, str, int]]:
+    """Find the coming sites whose code was changed by a person.
+
+    A site that has its old code again, or a file that has both codes, is about two sites.
+
+    Parameters
+    ----------
+    now, coming : DataFrame
+        ``code`` and ``ordinal``.
+    moves : sequence
+        The changes, in order, with ``code ordinal new_code new_ordinal``.
+
+    Returns
+    -------
+    dict
+        Index of a coming site to the last change, and the code and ordinal that it has now.
+    """
+    codes = {code for move in moves for code in (move.code, move.new_code)}
+    held, sent = (_rows(frame[frame["code"].isin(codes)]) for frame in (now, coming))
+    last = {(move.code, move.ordinal): move for move in moves}
+    found = {}
+    for key, row in sent.items():
+        at, move = key, None
+        for _ in moves:  # no chain is longer
+            if at in held or at not in last:
+                break
+            move = last[at]
+            at = (move.new_code, move.new_ordinal)
+        if move is not None and at in held and at not in sent:
+            found[row] = (move, *at)
+    return found
+
+
+def _rows(sites: pd.DataFrame) -> dict[tuple[str, int], int]:
+    return dict(zip(zip(sites["code"], sites["ordinal"], strict=True), sites.index, strict=True))
 
 
 def _unequal(old: pd.Series, new: pd.Series) -> np.ndarray:

@@ -28,6 +28,8 @@ from typing import Any
 
 from geo_app.i18n import N_
 
+_MOST_CHOICES = 50  # that a sentence names
+
 
 class GeoAppError(Exception):
     """Base of all errors that carry a sentence for the user.
@@ -92,7 +94,8 @@ class AnswerNeeded(GeoAppError):
     def __init__(
         self, template: str, *, needs: str, option: str, choices: tuple[str, ...] = (), **values: object
     ) -> None:
-        super().__init__(template, option=option, choices=", ".join(choices), **values)
+        shown = ", ".join(choices[:_MOST_CHOICES]) + (", …" if len(choices) > _MOST_CHOICES else "")
+        super().__init__(template, option=option, choices=shown, **values)
         self.needs = needs
         self.option = option
         self.choices = choices

@@ -20,6 +20,7 @@ EQUAL_AREA = pyproj.CRS("+proj=cea +lat_ts=0 +a=6378137 +rf=298.257222101 +units
 
 POLYGON, LINE, POINT = "polygon", "line", "point"
 # by type id, from -1: missing, Point, LineString, LinearRing, Polygon, MultiPoint, …
+MERIDIAN, FALSE_EASTING = "8802", "8806"  # EPSG codes of parameters
 _KINDS = np.array(["none", POINT, LINE, LINE, POLYGON, POINT, LINE, POLYGON, "mixed"], dtype=object)
 
 
@@ -179,6 +180,12 @@ def relabelled(crs: pyproj.CRS) -> pyproj.CRS:
         f"+proj=tmerc +lat_0={values['8801']} +lon_0={values['8802']} +k={values['8805']} "
         f"+x_0={values['8806']} +y_0={values['8807']} +a=6378137 +rf=298.257222101 +units=m +type=crs"
     )
+
+
+def parameter(crs: pyproj.CRS, code: str) -> float | None:
+    """Give a parameter of a CRS's projection by its EPSG code, in its own unit; None where it has none."""
+    operation = crs.coordinate_operation if crs.is_projected else None
+    return next((float(each.value) for each in operation.params if each.code == code), None) if operation else None
 
 
 def leads_to_lonlat(crs: pyproj.CRS) -> bool:

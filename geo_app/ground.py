@@ -22,7 +22,7 @@ EDGE_M = 70.0
 CONTACT_M2 = 0.01
 CONTACT_SHARE = 1e-6
 PAIRS_A_TASK = 20_000
-_EDGE_DEGREES = EDGE_M / 111_320.0
+_METRES_A_DEGREE = 111_320.0
 _BULGE = 0.0015
 _SAME_DEGREES = 1e-7
 _DENSE = 1.5  # pairs a site from which on neighbours are first looked at as a coverage
@@ -66,15 +66,30 @@ def densified(ground: Ground) -> np.ndarray:
     -------
     ndarray of shapely geometries, metres
     """
-    result = to_plane(shapely.segmentize(ground.lonlat, _EDGE_DEGREES), EQUAL_AREA)
-    for crs in pd.unique(ground.crs[~ground.mended]):
+    lonlat = ground.lonlat.copy()
+    long = _has_long_edge(lonlat)
+    in_degrees = long.copy()
+    for crs in pd.unique(ground.crs[long & ~ground.mended]):
         system = pyproj.CRS(crs) if isinstance(crs, str) else None
         if system is not None and system.is_projected:
-            own = np.flatnonzero(~ground.mended & (ground.crs == crs))
-            drawn = shapely.segmentize(from_geographic(ground.lonlat[own], system), EDGE_M)
+            own = np.flatnonzero(long & ~ground.mended & (ground.crs == crs))
+            drawn = shapely.segmentize(from_geographic(lonlat[own], system), EDGE_M)
             there = np.isfinite(shapely.bounds(drawn)).all(axis=1)
-            result[own[there]] = to_plane(to_geographic(drawn[there], system), EQUAL_AREA)
-    return result
+            lonlat[own[there]] = to_geographic(drawn[there], system)
+            in_degrees[own[there]] = False
+    lonlat[in_degrees] = shapely.segmentize(lonlat[in_degrees], EDGE_M / _METRES_A_DEGREE)
+    return to_plane(lonlat, EQUAL_AREA)
+
+
+def _has_long_edge(lonlat: np.ndarray) -> np.ndarray:
+    """Tell which outlines have edges that have to be densified; a jump between two rings may count as one."""
+    xy, owner = shapely.get_coordinates(lonlat, return_index=True)
+    steps = np.diff(xy, axis=0) * _METRES_A_DEGREE
+    steps[:, 0] *= np.cos(np.radians(xy[1:, 1]))
+    of_one = owner[1:] == owner[:-1]
+    long = np.zeros(len(lonlat), bool)
+    long[owner[1:][of_one & (np.square(steps).sum(axis=1) > EDGE_M**2)]] = True
+    return long
 
 
 def margins(boxes: np.ndarray) -> np.ndarray:
@@ -99,16 +114,21 @@ def near(boxes: np.ndarray, others: np.ndarray | None = None) -> tuple[np.ndarra
     -------
     (one, other) : positions in `boxes`, and in `others` or `boxes`
     """
-    one, other = shapely.STRtree(_wide(boxes if others is None else others)).query(_wide(boxes))
+    if not len(boxes) or (others is not None and not len(others)):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    own = _diagonals(boxes)
+    one, other = shapely.STRtree(own if others is None else _diagonals(others)).query(own)
     if others is None:
         once = one < other
         one, other = one[once], other[once]
     return one, other
 
 
-def _wide(boxes: np.ndarray) -> np.ndarray:
+def _diagonals(boxes: np.ndarray) -> np.ndarray:
+    """Draw boxes, with their margins, as lines: a tree asks for bounds only, and lines are made faster."""
     margin = margins(boxes)[:, None]
-    return np.asarray(shapely.box(*(boxes[:, :2] - margin).T, *(boxes[:, 2:] + margin).T))
+    wide = np.concatenate([boxes[:, :2] - margin, boxes[:, 2:] + margin], axis=1)
+    return np.asarray(shapely.linestrings(wide.reshape(-1, 2, 2)))
 
 
 @dataclass(frozen=True)
@@ -186,16 +206,9 @@ def _shares(task: _Task, fetch: Fetch, size: Size) -> Shared:
     plane[needed] = densified(ground[needed])
     pairs = _real(pairs, plane, size)
     pairs = pairs.assign(duplicate=~pairs["contest"] & _are_same(ground.lonlat, pairs))
-    pairs = pairs[pairs["contest"] | ~pairs["undecided"] | _comes_later(plane, pairs)]
+    pairs = pairs[~_comes_first(plane, pairs)]
     losing = np.unique(np.concatenate([pairs["one"], cut]))
-    whole = plane[losing]
-    within = np.array([task.cut.get(each) for each in ids[losing].tolist()], object)
-    inside = np.where(within == None, whole, shapely.intersection(whole, within))  # noqa: E711 - elementwise
-    own = _without(inside, losing, pairs[~pairs["contest"]], plane)
-    free = _without(own, losing, pairs[pairs["contest"]], plane)
-    measured = size(whole)
-    sizes = np.array([size(each) for each in (inside, own, free)])
-    shares = np.minimum.accumulate(np.clip(sizes / np.where(measured > 0, measured, 1), 0, 1), axis=0)
+    shares = _measured(losing, pairs, plane, size, [task.cut.get(each) for each in ids[losing].tolist()])
     twice = np.isin(losing, pairs.loc[pairs["duplicate"], "one"])
     left_over = dict(zip(("inside", "left", "free"), shares, strict=True))
     return Shared(
@@ -244,10 +257,39 @@ def _are_same(lonlat: np.ndarray, pairs: pd.DataFrame) -> np.ndarray:
     )
 
 
-def _comes_later(plane: np.ndarray, pairs: pd.DataFrame) -> np.ndarray:
-    """Tell whether a site comes after the other by its shape; of two equal ones the newer does."""
-    one, other = (shapely.to_wkb(shapely.normalize(plane[pairs[name]])) for name in ("one", "other_at"))
-    return np.asarray((one > other) | ((one == other) & (pairs["site"] > pairs["other"]).to_numpy()), bool)
+def _comes_first(plane: np.ndarray, pairs: pd.DataFrame) -> np.ndarray:
+    """Tell the pairs that only shapes decide and where the site comes first; of two equal ones the older does."""
+    first = (pairs["undecided"] & ~pairs["contest"]).to_numpy(bool, copy=True)
+    some = pairs[first]
+    one, other = (shapely.to_wkb(shapely.normalize(plane[some[name]])) for name in ("one", "other_at"))
+    first[first] = (one < other) | ((one == other) & (some["site"] < some["other"]).to_numpy())
+    return first
+
+
+def _measured(
+    losing: np.ndarray, pairs: pd.DataFrame, plane: np.ndarray, size: Size, within: list[shapely.Geometry | None]
+) -> np.ndarray:
+    """Measure what is inside the cut, left by the others of the layer, and free of contest, as shares."""
+    whole = plane[losing]
+    is_cut = np.array([each is not None for each in within], bool)
+    inside = whole.copy()
+    inside[is_cut] = shapely.intersection(whole[is_cut], np.array(within, object)[is_cut])
+    sizes = np.tile(size(whole), (4, 1))
+    sizes[1][is_cut] = size(inside[is_cut])
+    # Most lose ground to one other only, and what both cover is measured already.
+    at = np.searchsorted(losing, pairs["one"])
+    alone = (np.bincount(at, minlength=len(losing)) == 1) & ~is_cut
+    of_alone = alone[at]
+    lost = at[of_alone]
+    sizes[2:, lost] -= pairs["common"].to_numpy()[of_alone]
+    by_contest = lost[pairs["contest"].to_numpy(bool)[of_alone]]
+    sizes[2, by_contest] = sizes[0, by_contest]
+    rest = np.flatnonzero(~alone)
+    own = _without(inside[rest], losing[rest], pairs[~pairs["contest"] & ~of_alone], plane)
+    sizes[2, rest] = size(own)
+    sizes[3, rest] = size(_without(own, losing[rest], pairs[pairs["contest"] & ~of_alone], plane))
+    shares = np.clip(sizes[1:] / np.where(sizes[0] > 0, sizes[0], 1), 0, 1)
+    return np.asarray(np.minimum.accumulate(shares, axis=0))
 
 
 def _without(shapes: np.ndarray, places: np.ndarray, pairs: pd.DataFrame, plane: np.ndarray) -> np.ndarray:

@@ -36,6 +36,8 @@ MEASURES = {
 
 MU = Fraction(2000, 3)
 HECTARE = Fraction(10_000)
+SHORT_TON = Fraction(90718474, 10**8)  # of the United States, in tonnes, exactly
+LONG_TON = Fraction(10160469088, 10**10)
 
 # unit word -> (measure, canonical units in one); multipliers 万 and 亿 are read apart from it
 UNITS: dict[str, tuple[str, Fraction]] = {
@@ -55,6 +57,10 @@ UNITS: dict[str, tuple[str, Fraction]] = {
     "m²": ("area", Fraction(1)),
     "吨": ("mass", Fraction(1)),
     "噸": ("mass", Fraction(1)),
+    "公吨": ("mass", Fraction(1)),
+    "短吨": ("mass", SHORT_TON),
+    "美吨": ("mass", SHORT_TON),
+    "长吨": ("mass", LONG_TON),
     "t": ("mass", Fraction(1)),
     "公斤": ("mass", Fraction(1, 1000)),
     "千克": ("mass", Fraction(1, 1000)),

@@ -12,6 +12,7 @@ import pytest
 import shapely
 
 from geo_app.geometry import to_plane
+from geo_app.services.bridges import site_counts
 from tests.serving import served, signed_in
 
 pytestmark = [pytest.mark.browser]
@@ -55,7 +56,7 @@ def shapefile(tmp_path) -> Path:
 
 
 def test_map_draws_every_layer_that_has_places(page, demo_lp):
-    placed = demo_lp.store.sites.layer_counts(placed=True)
+    placed = site_counts(demo_lp, placed=True)
     frame = page.frame_locator("iframe")
     legend = frame.get_by_role("checkbox")
     legend.first.wait_for()

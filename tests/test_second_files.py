@@ -107,7 +107,7 @@ class TestOrdinals:
         waiting = send("Z,second,2", "add")
         take("Z,third,4", "add")
         assert sites(lp) == {"Z/1": 1, "Z/3": 4}
-        uploads.discard(lp, waiting.id, "me")
+        uploads.cancel(lp, waiting.id, "me")
 
     def test_they_are_the_same_in_the_file_with_errors_and_in_the_corrected_one(self, lp, take):
         take("A,first,abc\nA,second,20")
@@ -147,3 +147,75 @@ class TestStale:
         history.toggle(lp, take(Y), "me")
         uploads.accept(lp, waiting.id, "me")
         assert sites(lp) == {"A/1": 12, "B/1": 20}
+
+
+def number_of(lp, key: str) -> int:
+    frame = lp.store.sites.frame(LAYER)
+    code, ordinal = key.split("/")
+    return int(frame["id"][(frame["code"] == code) & (frame["ordinal"] == int(ordinal))].iloc[0])
+
+
+class TestChangedCode:
+    """A code that a person has changed, and a file that still has the old one."""
+
+    @pytest.fixture
+    def renamed(self, lp, take) -> int:
+        """Sites A and C; A was called B afterwards. Returns the correction's number."""
+        take("A,a,10\nC,c,1")
+        site = history.edit(lp, number_of(lp, "A/1"), {"code": "B"}, "auditor", "typing error")
+        return lp.store.sites.find(site, lp.place).upload_id
+
+    @pytest.mark.parametrize("mode", ["merge", "replace"])
+    def test_it_is_taken_for_the_site_with_the_new_one(self, lp, send, renamed, mode):
+        upload = send("A,a,12\nC,c,1", mode)
+        assert [upload.effect[name] for name in ("added", "changed", "unchanged", "missing")] == [0, 1, 1, 0]
+        (found,) = [each for each in lp.store.uploads.remarks(upload.id, "finding") if each.rule == "code_changed"]
+        assert found.record == 1
+        assert found._mapping["values"] == {
+            "code": "A", "other": "B", "who": "auditor", "why": "typing error", "upload": renamed
+        }  # fmt: skip
+        uploads.accept(lp, upload.id, "me")
+        assert sites(lp) == {"B/1": 12, "C/1": 1}
+
+    def test_it_is_told_without_storing_too(self, lp, renamed, tmp_path):
+        path = tmp_path / "again.csv"
+        path.write_text("编号,名称,重量(吨)\nA,a,12\n", encoding="utf-8")
+        reading = uploads.look(lp, path, LAYER, Choices(status="finished"))
+        assert "code_changed" in {each.rule for each in reading.findings}
+
+    def test_a_file_that_has_both_is_about_two_sites(self, lp, take, renamed):
+        take("A,a,12\nB,b,20")
+        assert sites(lp) == {"A/1": 12, "B/1": 20, "C/1": 1}
+
+    def test_it_is_followed_from_code_to_code(self, lp, take, renamed):
+        history.edit(lp, number_of(lp, "B/1"), {"code": "D"}, "auditor", "again")
+        take("A,a,12")
+        assert sites(lp) == {"D/1": 12, "C/1": 1}
+
+    def test_what_is_added_stays_apart(self, lp, take, renamed):
+        take("A,a,12", "add")
+        assert sites(lp) == {"A/2": 12, "B/1": 10, "C/1": 1}
+
+    def test_an_undone_correction_holds_for_no_file(self, lp, take, renamed):
+        history.toggle(lp, renamed, "me")
+        take("A,a,12")
+        assert sites(lp) == {"A/1": 12, "C/1": 1}
+
+    @pytest.mark.parametrize("rows", ["A,a,12", "B,b,12"])
+    def test_the_correction_stays_while_a_file_rests_on_it(self, lp, take, renamed, rows):
+        later = take(rows)
+        for upload in (renamed, 1):
+            with pytest.raises(Conflict, match=f"Undo upload {later} first"):
+                history.toggle(lp, upload, "me")
+        history.toggle(lp, later, "me")
+        history.toggle(lp, renamed, "me")
+        assert sites(lp) == {"A/1": 10, "C/1": 1}
+        with pytest.raises(Conflict, match=f"bring upload {renamed} back first"):
+            history.toggle(lp, later, "me")
+
+    def test_it_may_be_changed_back(self, lp, take, renamed):
+        take("A,a,12")
+        history.edit(lp, number_of(lp, "B/1"), {"code": "A"}, "auditor", "it was right")
+        assert sites(lp) == {"A/1": 12, "C/1": 1}
+        take("A,a,13")
+        assert sites(lp) == {"A/1": 13, "C/1": 1}

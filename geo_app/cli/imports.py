@@ -158,6 +158,8 @@ def measure(
 
 
 def _stored(lp: Landproof, file: Path, layer: Layer, choices: Choices, *, mode: str, accept: bool) -> dict[str, Any]:
+    for each in keeping.settle(lp):
+        say(each)
     keeping.sweep(lp)
     with _progress() as bar, open_local(file) as (source, name):
         task = bar.add_task(name, total=os.fstat(source.fileno()).st_size)

@@ -16,20 +16,22 @@ FILE = click.argument("file", type=click.Path(path_type=Path))
 @json_option
 @pass_landproof
 def check(lp: Landproof, as_json: bool) -> None:
-    """Check the store, every kept file by its SHA-256 and the sites of every accepted upload by their digest."""
+    """Check the store, every kept file by its SHA-256, and acts, accepted uploads and their sites by their digests."""
     found = checking.check(lp)
     locale = locale_of(lp.settings)
-    sentences = [translate(each.template, locale, **each.values) for each in found.problems]
+    problems, unread = (
+        [
+            {"kind": each.kind, **each.values, "message": translate(each.template, locale, **each.values)}
+            for each in group
+        ]
+        for group in (found.problems, found.unread)
+    )
     counts = {"uploads": found.uploads, "files": found.files, "sites": found.sites}
     if as_json:
-        problems = [
-            {"kind": each.kind, **each.values, "message": sentence}
-            for each, sentence in zip(found.problems, sentences, strict=True)
-        ]
-        print_json({"sound": not problems, **counts, "problems": problems})
+        print_json({"sound": not problems, **counts, "problems": problems, "unread": unread})
     else:
-        for sentence in sentences:
-            click.echo(sentence)
+        for each in (*problems, *unread):
+            click.echo(each["message"])
     if found.problems:
         raise Refused(
             N_("{count} things are not as they were stored. Restore a backup beside this instance and compare."),

@@ -62,8 +62,8 @@ def locale_of(settings: Settings | None = None) -> str:
 def sentence(error: GeoAppError, locale: str) -> str:
     """Write an error's sentence in a language; where a rule is its reason, that as well."""
     values = dict(error.values)
-    if "rule" in values and "reason" in values:
-        values["reason"] = tell(str(values["rule"]), values, locale)
+    if "rule" in values and "why" in values:
+        values["why"] = tell(str(values["rule"]), values, locale)
     return translate(error.template, locale, **values)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import xlsxwriter
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile("'*[=+\\-@\t\r]")  # also behind apostrophes, so that the reader knows which one is ours
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 Cell = str | int | float | None
@@ -57,4 +57,4 @@ def write_book(tables: Mapping[str, Table], about: Sequence[str] = ()) -> bytes:
 
 
 def _disarmed(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell

@@ -58,6 +58,11 @@ class Amounts:
         """Make a column in which every amount is missing."""
         return cls(np.zeros(count, np.int64), np.ones(count, bool))
 
+    @classmethod
+    def ones(cls, count: int) -> "Amounts":
+        """Make a column in which everything is one of its kind."""
+        return cls(np.ones(count, np.int64), np.zeros(count, bool))
+
 
 def parse(
     values: Sequence[str | None] | pa.Array, column: str, unit: Unit, decimals: int = 0, known: Plain | None = None
@@ -151,6 +156,18 @@ def leading(text: str) -> float:
     """Give the number that a text begins with, for comparisons only; NaN where there is none."""
     match = _LEADING.match(text.translate(_WIDE).replace(",", ""))
     return float(match[0]) if match else float("nan")
+
+
+def behind(text: str) -> str:
+    """Give what stands behind the number that a text is; empty where there is nothing, or no number.
+
+    Examples
+    --------
+    >>> behind("1,234.5 吨"), behind("３００"), behind("****")
+    ('吨', '', '')
+    """
+    match = _NUMBER.fullmatch(text.translate(_WIDE).strip())
+    return match[4].strip() if match else ""
 
 
 def _comma(values: Sequence[str | None], decimals: int) -> str:

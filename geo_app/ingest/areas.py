@@ -9,7 +9,7 @@ import shapely
 from geo_app import geometry
 from geo_app.districts import Districts
 from geo_app.errors import AnswerNeeded
-from geo_app.ingest import columns, crs, quantities
+from geo_app.ingest import crs, pieces
 from geo_app.ingest.contract import Choices, RawFile
 from geo_app.ingest.draft import Draft
 from geo_app.ingest.join import joined
@@ -42,8 +42,8 @@ def read_areas(raw: RawFile, layers: Iterable[Layer], choices: Choices, district
     part = joined(raw)
     layers = list(layers)
     known = {"declared_area": _distinct(name for layer in layers for name in layer.columns.get("declared_area", ()))}
-    mapping = columns.guess(list(part.table.columns), known, {}, is_cut=raw.format == "shapefile")
-    draft = Draft(part, layers[0], choices, mapping)
+    draft = Draft(part, layers[0], choices)
+    pieces.map_columns(draft, raw, known)
     placing = crs.place(part, choices.crs, districts, shift=choices.shift)
     if placing.question is not None:
         raise _named(placing.question)
@@ -55,7 +55,7 @@ def read_areas(raw: RawFile, layers: Iterable[Layer], choices: Choices, district
         plane = geometry.plane_areas(placing.straight(outlines), placing.crs)
     is_geographic = placing.crs is not None and placing.crs.is_geographic
     degrees_2 = shapely.area(outlines) if is_geographic else None
-    declared = quantities.declared_area(draft, geodesic, degrees_2)
+    declared = pieces.declared_area(draft, geodesic, degrees_2)
     square_metres = np.where(declared.missing, np.nan, declared.numbers / MEASURES["area"].parts)
     return pd.DataFrame({"geodesic": geodesic, "plane": plane, "declared": square_metres})
 

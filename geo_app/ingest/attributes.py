@@ -1,10 +1,9 @@
-"""What the columns of a file say: codes, dates, statuses, totals."""
+"""What the columns of a file say: codes, dates, statuses."""
 
 import re
 from collections import Counter
 
 import numpy as np
-import pyarrow.compute as pc
 
 from geo_app.errors import AnswerNeeded, Refused
 from geo_app.i18n import N_
@@ -13,62 +12,9 @@ from geo_app.ingest.draft import Draft
 from geo_app.model import STATUSES
 
 MAX_REPEATED = 1000
-TOTALS = "totals"
 MOST_GAPS = 1.25  # a row or two may have been taken out of the numbering
+_ROUNDED = re.compile(r"\d(\.\d+)?E\+?\d{2,}", re.I)
 _RUNNING = re.compile(r"\d{1,7}(\.0+)?", re.ASCII)
-_TOTAL = re.compile(
-    r"(合计|小计|总计|共计|累计)|.*(合计|小计|总计)|(合计|小计|总计)\W.*|((grand|sub)\s*-?\s*)?totals?", re.I
-)
-_MARKS = re.compile(r"[\s:：()（）\[\]]+")
-_PERHAPS = r"(?i)[合小总共累].*计|t.*o.*t.*a.*l"  # what a total has at least, for a first quick look
-
-
-def reject_totals(draft: Draft) -> None:
-    """Leave out rows that add up others (合计, 小计, 总计, total); a person has to say yes to it."""
-    looked = [draft.mapping[ours] for ours in ("code", "name", "district") if ours in draft.mapping]
-    looked += list(draft.part.table.columns[:1])
-    found: dict[int, str] = {}
-    for name in dict.fromkeys(looked):
-        texts = draft.arrow(name)
-        perhaps = pc.fill_null(pc.match_substring_regex(texts, _PERHAPS), False)
-        for row in np.flatnonzero(perhaps.to_numpy(zero_copy_only=False)).tolist():
-            text = texts[row].as_py()
-            if row not in found and row not in draft.rejections and is_total(text):
-                found[row] = text
-                draft.reject(row, "total_row", value=text)
-    if found:
-        _ask_totals(draft, found)
-
-
-def _ask_totals(draft: Draft, found: dict[int, str]) -> None:
-    first = min(found)
-    draft.confirm(
-        TOTALS,
-        AnswerNeeded(
-            N_(
-                "Rows of {file} that add up others: {count}, first record {record} ({value!r}). They would be counted "
-                "twice. Confirm with {option} that they are left out."
-            ),
-            needs="confirmation",
-            option="--accept",
-            choices=(TOTALS,),
-            file=draft.part.sublayer,
-            count=len(found),
-            record=int(draft.part.records[first]),
-            value=found[first],
-        ),
-    )
-
-
-def is_total(text: str) -> bool:
-    """Tell whether a text names a total.
-
-    Examples
-    --------
-    >>> [is_total(text) for text in ("合 计", "格尔木市小计", "Total:", "Total Landfill", "合计村")]
-    [True, True, True, False, False]
-    """
-    return len(text) <= 30 and _TOTAL.fullmatch(_MARKS.sub("", text)) is not None
 
 
 def codes(draft: Draft, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -86,6 +32,9 @@ def codes(draft: Draft, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if missing := int(kept.sum()) - len(taken):
         draft.find("code_from_row", count=missing)
     counts, used = np.bincount(place[rows], minlength=len(different)), np.unique(taken)
+    rounded = next((each for each in different if _ROUNDED.fullmatch(each)), None)
+    if rounded is not None:
+        draft.find("rounded_code", code=rounded)
     _note_running(draft, [different[at] for at in used])
     repeated = rows[counts[place[rows]] > 1]
     order = repeated[np.argsort(place[repeated], kind="stable")]

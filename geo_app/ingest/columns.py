@@ -11,6 +11,7 @@ from geo_app.model import OUR_COLUMNS
 
 PLACE_COLUMNS = ("longitude", "latitude", "easting", "northing", "wkt")
 DBF_NAME_BYTES = 10
+JOINT = " / "  # between the names of one column of ours in several sublayers
 _BRACKETS = re.compile(r"[(（\[【<《].*?[)）\]】>》]")
 _JOINTS = re.compile(r"[\s_\-./:：、，]+")
 
@@ -74,13 +75,25 @@ def check(names: Sequence[str], chosen: Mapping[str, str]) -> None:
                 ours=ours,
                 known=", ".join((*OUR_COLUMNS, *PLACE_COLUMNS)),
             )
-        if theirs and theirs not in names:
+        if theirs and theirs not in names and not set(theirs.split(JOINT)) <= set(names):
             raise UnknownColumn(
                 N_("The file has no column {theirs!r} for {ours}. Its columns are: {known}."),
                 theirs=theirs,
                 ours=ours,
                 known=", ".join(names),
             )
+
+
+def present(names: Sequence[str], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Give what was chosen as far as it is about one sublayer.
+
+    Examples
+    --------
+    >>> present(["编号", "重量"], {"code": "编号 / 代码", "quantity": "净重", "note": ""})
+    {'code': '编号', 'note': ''}
+    """
+    own = {ours: [each for each in (theirs, *theirs.split(JOINT)) if each in names] for ours, theirs in chosen.items()}
+    return {ours: own[ours][0] if theirs else "" for ours, theirs in chosen.items() if own[ours] or not theirs}
 
 
 def _level(theirs: str, candidate: str, *, is_cut: bool) -> int | None:

@@ -38,6 +38,7 @@ class Choices:
     confirmed : tuple of str
         What a person has said yes to: ``crs:EPSG:n`` (a system that was inferred), ``totals`` (rows
         that add up others are left out), ``repairs`` (outlines whose area a repair changes),
+        ``unit:t`` or ``unit:kg`` (in what weights are that may be a thousand times off),
         ``numbers:new`` or ``numbers:same`` (what rows are whose codes only number them; the last
         of both holds), or ``all``.
     shift : str or None

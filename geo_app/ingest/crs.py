@@ -14,17 +14,19 @@ from geo_app import geometry
 from geo_app.districts import Districts
 from geo_app.errors import AnswerNeeded, Refused
 from geo_app.i18n import N_
+from geo_app.ingest import crswords
 from geo_app.ingest.contract import SHIFTS, RawPart
 from geo_app.ingest.guessing import (
-    DEGREES,
-    MERCATOR,
     METRES_A_ZONE,
     NORTHING_FIRST,
     PLAIN,
     SWAPPED,
+    SWAPPED_PLAIN,
     UNKNOWN,
     ZONE,
     Guess,
+    in_datum_of,
+    of_meridian,
     propose,
     zone_code,
     zones,
@@ -37,61 +39,9 @@ OPTION, YES = "--crs EPSG:n", "--accept"
 CONFIRMED = "crs:"
 SAMPLE, MOST = 500, 0.5
 Stated = Sequence[str | None] | np.ndarray
-FAR_DEGREES = 5.0
+FAR_DEGREES, SIX_DEGREES = 5.0, 6.0
 FAR_METRES = 170_000.0  # from the meridian of a 3-degree zone
 _THREE_DEGREES = re.compile(r"3[\s_-]*degree", re.IGNORECASE)
-
-_MISSING = {
-    DEGREES: N_(
-        "{file} names no coordinate system. Its coordinates look like degrees ({x} / {y}). "
-        "Name the system with {option}; proposed: {choices}."
-    ),
-    PLAIN: N_(
-        "{file} names no coordinate system. Its eastings look like a CGCS2000 zone without its number "
-        "({x} / {y}). Areas are the same in each; choose by place with {option}; proposed: {choices}."
-    ),
-    SWAPPED: N_(
-        "{file} names no coordinate system, and its northings seem to come before its eastings ({x} / {y}). "
-        "Name the system with {option}; proposed: {choices}."
-    ),
-    UNKNOWN: N_(
-        "{file} names no coordinate system, and its coordinates ({x} / {y}) suggest none. "
-        "Name the system with {option}."
-    ),
-}
-_PROPOSED = {
-    DEGREES: N_(
-        "{file} names no coordinate system. Its coordinates are degrees in China ({x} / {y}), so {proposed} is "
-        "proposed. Confirm it with {option}, or name another system."
-    ),
-    ZONE: N_(
-        "{file} names no coordinate system. Its eastings begin with the number of a CGCS2000 zone ({x} / {y}), "
-        "so {proposed} is proposed. Confirm it with {option}, or name another system."
-    ),
-    MERCATOR: N_(
-        "{file} names no coordinate system. Its coordinates look like web Mercator ({x} / {y}), so {proposed} is "
-        "proposed. Confirm it with {option}, or name another system."
-    ),
-    SWAPPED: N_(
-        "{file} names no coordinate system, and its northings come before its eastings ({x} / {y}), so {proposed} "
-        "is proposed. Confirm it with {option}, or name another system."
-    ),
-}
-_CONTRADICTED = N_(
-    "{file} says its coordinates are in {crs}, but {x} / {y} cannot be. "
-    "Name the right system with {option}; proposed: {choices}."
-)
-_CORRECTED = N_(
-    "{file} says its coordinates are in {crs}, but {x} / {y} cannot be, so {proposed} is proposed. "
-    "Confirm it with {option}, or name another system."
-)
-_HOPELESS = N_(
-    "{file} says its coordinates are in {crs}, but {x} / {y} cannot be. Name the right system with {option}."
-)
-_SEVERAL_ZONES = N_(
-    "The eastings of {file} begin with several zone numbers ({zones}). One file can be in one system only: name it "
-    "with {option}, and the records of the other zones are left out by number; proposed: {choices}."
-)
 
 
 @dataclass(frozen=True)
@@ -153,9 +103,7 @@ class Placing:
 
 
 def _false_easting(crs: pyproj.CRS | None) -> float:
-    operation = crs.coordinate_operation if crs is not None and crs.is_projected else None
-    found = [each.value for each in operation.params if each.code == "8806"] if operation else []
-    return float(found[0]) if found else 0.0
+    return (geometry.parameter(crs, geometry.FALSE_EASTING) if crs else None) or 0.0
 
 
 def place(
@@ -197,7 +145,9 @@ def place(
         placing = chosen(answer)
         _demand_fit(sample, placing, part)
     else:
-        guess = _stated_swapped(part, sample) or propose(sample)
+        guess = propose(sample)
+        if not guess.is_sure or guess.reason == SWAPPED:
+            guess = _stated_swapped(part, sample) or guess
         placing = _stated(part, sample, guess) or _inferred(part, sample, guess, districts, stated)
     if shift is not None and shift not in SHIFTS:
         raise Refused(N_("{shift!r} is no shift. The known ones are: {known}."), shift=shift, known=", ".join(SHIFTS))
@@ -235,7 +185,7 @@ def chosen(answer: str) -> Placing:
 
 def _stated(part: RawPart, sample: np.ndarray, guess: Guess) -> Placing | None:
     """Believe the file, unless its coordinates cannot be where it says, or are surely somewhere else."""
-    if part.crs is None:
+    if part.crs is None or (part.crs.is_projected and _are_degrees(sample)):
         return None
     placing = Placing(part.crs, part.crs_name, "file")
     if fits(sample, placing):
@@ -244,9 +194,15 @@ def _stated(part: RawPart, sample: np.ndarray, guess: Guess) -> Placing | None:
     return replace(placing, is_outside=True) if on_globe and not guess.is_sure else None
 
 
+def _are_degrees(sample: np.ndarray) -> bool:
+    """Tell whether most outlines have numbers so small that they are degrees, in either order, and no metres."""
+    return bool((np.abs(shapely.bounds(sample)).max(axis=1) <= 180).mean() > MOST)
+
+
 def _inferred(part: RawPart, sample: np.ndarray, guess: Guess, districts: Districts | None, stated: Stated) -> Placing:
     """Take the only system that the coordinates allow, with the question whether it is right."""
     x, y = _point(sample)
+    guess = guess._replace(codes=tuple(in_datum_of(part.crs, code) for code in guess.codes))
     about: dict[str, object] = {"file": part.sublayer, "crs": part.crs_name or "-", "x": x, "y": y}
     numbers, counts = np.unique(zones(part.shapes.bounds), return_counts=True)
     several = {int(number): int(count) for number, count in zip(numbers, counts, strict=True) if number}
@@ -254,9 +210,10 @@ def _inferred(part: RawPart, sample: np.ndarray, guess: Guess, districts: Distri
         raise _several_zones(several, guess, about)
     placing = chosen(guess.codes[0]) if guess.is_sure else None
     if placing is None or not fits(sample, placing):
-        raise _needed(part, guess, _ranked(guess.codes, part, districts, stated), about)
+        codes = of_meridian(part.crs, _ranked(guess.codes, part, districts, stated))
+        raise _needed(part, guess, codes, about)
     question = AnswerNeeded(
-        _PROPOSED[guess.reason] if part.crs is None else _CORRECTED,
+        crswords.PROPOSED[guess.reason] if part.crs is None else crswords.CORRECTED,
         needs="confirmation",
         option=YES,
         choices=(CONFIRMED + guess.codes[0],),
@@ -280,7 +237,7 @@ def _several_zones(several: dict[int, int], guess: Guess, about: dict[str, objec
     order = sorted(several, key=lambda zone: -several[zone])
     behind = NORTHING_FIRST if guess.reason == SWAPPED else ""
     return AnswerNeeded(
-        _SEVERAL_ZONES,
+        crswords.SEVERAL_ZONES,
         needs="crs",
         option=OPTION,
         choices=tuple(zone_code(zone) + behind for zone in order),
@@ -290,9 +247,10 @@ def _several_zones(several: dict[int, int], guess: Guess, about: dict[str, objec
 
 
 def _needed(part: RawPart, guess: Guess, codes: tuple[str, ...], about: dict[str, object]) -> AnswerNeeded:
-    template = _MISSING.get(guess.reason, _MISSING[UNKNOWN])
+    template = crswords.MISSING.get(guess.reason, crswords.MISSING[UNKNOWN])
     if part.crs is not None:
-        template = _CONTRADICTED if codes else _HOPELESS
+        is_plain = guess.reason in (PLAIN, SWAPPED_PLAIN) and part.crs.is_projected
+        template = crswords.CONTRADICTED_PLAIN if is_plain else crswords.CONTRADICTED if codes else crswords.HOPELESS
     return AnswerNeeded(template, needs="crs", option=OPTION, choices=codes, kind=guess.reason, **about)
 
 
@@ -305,7 +263,7 @@ def _findings(placing: Placing, part: RawPart, sample: np.ndarray) -> list[Findi
         found.append(Finding("crs_inferred", None, about))
     if placing.source != "file" and part.crs is not None and part.crs_name != placing.name:
         found.append(Finding("crs_overruled", None, about | {"stated": part.crs_name}))
-    if placing.source == "user" and part.crs is None and propose(placing.straight(sample)).reason == PLAIN:
+    if placing.source == "user" and propose(placing.straight(sample)).reason == PLAIN:
         found.append(Finding("place_uncertain", None, about))
     if placing.is_outside:
         found.append(Finding("outside_area_of_use", None, about))
@@ -330,14 +288,30 @@ def _demand_fit(sample: np.ndarray, placing: Placing, part: RawPart) -> None:
 
 def fits(sample: np.ndarray, placing: Placing, least: float = MOST) -> bool:
     """Tell whether a share of some geometries, at least half, lies where a system can be used."""
-    return bool(is_usable(shapely.bounds(placing.to_lonlat(sample)), placing).mean() >= least)
+    lonlat = placing.to_lonlat(sample)
+    usable = is_usable(shapely.bounds(lonlat), placing)
+    usable[usable] = _come_back(placing, sample[usable], lonlat[usable])
+    return bool(usable.mean() >= least)
+
+
+def _come_back(placing: Placing, sample: np.ndarray, lonlat: np.ndarray) -> np.ndarray:
+    """Tell which outlines lie where they did when they are brought back; past its edge, a plane wraps around."""
+    if placing.crs is None or not placing.crs.is_projected:
+        return np.ones(len(sample), bool)
+    there = placing.straight(geometry.to_plane(lonlat, placing.crs))
+    return np.asarray(np.abs(shapely.bounds(there) - shapely.bounds(sample)).max(axis=1) < METRES_A_ZONE / 10)
 
 
 @functools.lru_cache(maxsize=64)
 def _area_of_use(name: str | None) -> tuple[float, float, float, float] | None:
-    """Give where a known system is for; a description in a file hardly ever says it."""
-    area = pyproj.CRS(name).area_of_use if name and name.startswith("EPSG:") else None
-    return area.bounds if area else None
+    """Give where a known system, or a transverse Mercator, is for; a description in a file hardly ever says it."""
+    crs = pyproj.CRS(name) if name else None
+    if crs is None or name is None or name.startswith("EPSG:"):
+        return crs.area_of_use.bounds if crs is not None and crs.area_of_use else None
+    meridian = geometry.parameter(crs, geometry.MERIDIAN)
+    if meridian is None or crs.coordinate_operation is None or crs.coordinate_operation.method_code != "9807":
+        return None
+    return meridian - SIX_DEGREES / 2, -90.0, meridian + SIX_DEGREES / 2, 90.0
 
 
 def is_usable(bounds: np.ndarray, placing: Placing) -> np.ndarray:

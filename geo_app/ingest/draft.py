@@ -31,6 +31,8 @@ class Draft:
         Our column to the share of its comparable values that agree with the unit.
     needs : list of AnswerNeeded
         What a person has to answer before the file can be taken.
+    pieces : list of Piece
+        Of a file of several sublayers, each with columns of its own; else none.
     """
 
     part: RawPart
@@ -42,6 +44,7 @@ class Draft:
     units: dict[str, str] = field(default_factory=dict)
     fits: dict[str, float] = field(default_factory=dict)
     needs: list[AnswerNeeded] = field(default_factory=list)
+    pieces: list["Piece"] = field(default_factory=list)
 
     @property
     def size(self) -> int:
@@ -95,3 +98,11 @@ class Draft:
     def arrow(self, name: str) -> pa.LargeStringArray:
         """Give the text of one of the file's columns as Arrow holds it."""
         return as_arrow(self.part.table[name])
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One of several sublayers: its rows in the whole, and its own draft."""
+
+    rows: slice
+    draft: Draft

@@ -29,22 +29,28 @@ def joined(raw: RawFile) -> RawPart:
             file=raw.name,
             systems=", ".join(systems),
         )
-    shifted, offset = [], 0
-    for part in raw.parts:
-        shifted.append(_shifted(part, offset))
-        offset += int(part.records.max(initial=0))
-    first = next((part for part in shifted if len(part.records)), shifted[0])
+    parts = shifted(raw)
+    first = next((part for part in parts if len(part.records)), parts[0])
     return replace(
         first,
         sublayer=raw.name,
-        encoding_need=next((part.encoding_need for part in shifted if part.encoding_need), None),
-        records=np.concatenate([part.records for part in shifted]),
-        shapes=shapes.joined([part.shapes for part in shifted]),
-        table=pd.concat([part.table for part in shifted], ignore_index=True),
-        decimals={name: count for part in shifted for name, count in part.decimals.items()},
-        rejections=tuple(each for part in shifted for each in part.rejections),
-        findings=tuple(each for part in shifted for each in part.findings),
+        encoding_need=next((part.encoding_need for part in parts if part.encoding_need), None),
+        records=np.concatenate([part.records for part in parts]),
+        shapes=shapes.joined([part.shapes for part in parts]),
+        table=pd.concat([part.table for part in parts], ignore_index=True),
+        decimals={name: count for part in parts for name, count in part.decimals.items()},
+        rejections=tuple(each for part in parts for each in part.rejections),
+        findings=tuple(each for part in parts for each in part.findings),
     )
+
+
+def shifted(raw: RawFile) -> list[RawPart]:
+    """Give the sublayers with record numbers that go on from one to the next."""
+    parts, offset = [], 0
+    for part in raw.parts:
+        parts.append(_shifted(part, offset))
+        offset += int(part.records.max(initial=0))
+    return parts
 
 
 def _shifted(part: RawPart, offset: int) -> RawPart:

@@ -128,8 +128,9 @@ def _told(
 
 
 def _death(code: int, name: str, errors: Path, reason: Exception) -> UnreadableFile:
-    complaint = errors.read_bytes()[-2000:].decode("utf-8", "replace")
-    _log.warning("the reader of %r ended with %s (%s): %r", name, code, reason, complaint)
+    complaint = errors.read_bytes()[-2000:].decode("utf-8", "replace").strip()
+    said = complaint.splitlines()[-1] if complaint else str(reason)
+    _log.warning("the reader of %r ended with %s: %s", name, code, said[:200])
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return UnreadableFile(
             N_("{file} takes longer to read, or more memory, than is allowed. Send it in parts or simplify it."),

@@ -1,37 +1,30 @@
 """How much each record says it is, in which unit, and how much it measures."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from geo_app import geometry
 from geo_app.errors import Refused
 from geo_app.i18n import N_
-from geo_app.ingest import amounts
+from geo_app.ingest import amounts, rowunits, tons, weights
 from geo_app.ingest.amounts import Amounts
 from geo_app.ingest.columns import fold
 from geo_app.ingest.draft import Draft
 from geo_app.ingest.texts import Plain, plain
 from geo_app.ingest.unitwords import (
-    MASS_UNITS,
-    Implied,
     Unit,
     area_unit_by_value,
     area_unit_in_name,
-    by_ratio,
     canonical,
     fit_of,
-    mass_unit_by_size,
     unit_behind,
     unit_in_name,
 )
 from geo_app.units import MEASURES
 
 UNIT_COLUMNS = ("quantity", "declared_area")
-_TICKET = ("单", "票", "bdh", "ldbh", "ticket", "manifest", "waybill", "weighbr", "weigh_t")
-_OTHER_WEIGHTS = ("毛", "皮", "gross", "tare")
-_UNIT_COLUMNS = frozenset(fold(name) for name in ("单位", "计量单位", "数量单位", "重量单位", "unit", "units", "uom"))
 
 
 def check_units(draft: Draft) -> None:
@@ -75,55 +68,16 @@ def quantity(draft: Draft) -> Amounts | None:
         draft.find("wrong_measure", column=name, unit=named.word, measure=measure, expected=MEASURES[measure].unit)
         draft.mapping = {ours: theirs for ours, theirs in draft.mapping.items() if ours != "quantity"}
         return None
-    written = None if chosen else _with_units(draft, name)
-    if written is not None:
-        column, values = written
-        return _taken(draft, "quantity", amounts.parse(values, name, canonical(measure)), unit=column)
-    numbers = plain(draft.arrow(name))
-    implied = _implied_mass(draft, name, numbers) if measure == "mass" else None
-    unit = chosen or _settled(draft, name, named, implied) or _assumed(draft, name, measure)
-    if implied is not None and implied.unit is not None and implied.unit.factor == unit.factor:
-        draft.fits["quantity"] = implied.share
-    return _numbers(draft, "quantity", unit, numbers)
-
-
-def _settled(draft: Draft, name: str, named: Unit | None, implied: Implied | None) -> Unit | None:
-    """Take the unit that the name says, else the one that the values imply."""
-    if implied is None or implied.unit is None:
-        return named
-    about: dict[str, Any] = {
-        "column": name,
-        "unit": implied.unit.word,
-        "rows": implied.rows,
-        "share": round(implied.share * 100),
-    }
-    if named is None:
-        draft.find("weight_by_value", **about)
-        return implied.unit
-    if named.factor != implied.unit.factor and {named.factor, implied.unit.factor} == {u.factor for u in MASS_UNITS}:
-        draft.find("unit_doubtful", named=named.word, **about)
-    return named
-
-
-def _implied_mass(draft: Draft, name: str, numbers: Plain) -> Implied | None:
-    """Tell kilograms from tonnes: by another column that names its unit, else by what a lorry carries."""
-    for other, unit in _weights_beside(draft, name):
-        tonnes = plain(draft.arrow(other)).values * float(unit.factor)
-        found = by_ratio(numbers.values, tonnes, MASS_UNITS)
-        if found is not None:
-            return found
-    code = fold(draft.mapping.get("code", ""))
-    largest = (draft.layer.limits or {}).get("ticket_max_t")
-    if largest is None or not any(word in code for word in _TICKET):
-        return None
-    return mass_unit_by_size(numbers.values, float(largest))
-
-
-def _weights_beside(draft: Draft, name: str) -> Iterator[tuple[str, Unit]]:
-    for other in draft.part.table.columns:
-        unit = unit_in_name(other) if other != name else None
-        if unit is not None and unit.measure == "mass" and not any(word in fold(other) for word in _OTHER_WEIGHTS):
-            yield other, unit
+    if column := rowunits.beside(draft, name):
+        written, words = rowunits.written(draft, name, column, chosen or named)
+        texts = tons.settled(draft, name, written, chosen, None)
+        return _taken(draft, "quantity", amounts.parse(texts, name, chosen or named or canonical(measure)), words)
+    texts = draft.arrow(name)
+    numbers = plain(texts)
+    if chosen is None and measure == "mass":
+        named = weights.unit_of(draft, name, numbers, named)
+    texts = tons.settled(draft, name, texts, chosen, named)
+    return _numbers(draft, "quantity", chosen or named or _assumed(draft, name, measure), numbers, texts)
 
 
 def _assumed(draft: Draft, name: str, measure: str) -> Unit:
@@ -133,9 +87,9 @@ def _assumed(draft: Draft, name: str, measure: str) -> Unit:
     return unit
 
 
-def _numbers(draft: Draft, ours: str, unit: Unit, numbers: Plain) -> Amounts:
+def _numbers(draft: Draft, ours: str, unit: Unit, numbers: Plain, texts: pa.LargeStringArray) -> Amounts:
     name = draft.mapping[ours]
-    read = amounts.parse(draft.arrow(name), name, unit, draft.part.decimals.get(name, 0), numbers)
+    read = amounts.parse(texts, name, unit, draft.part.decimals.get(name, 0), numbers)
     return _taken(draft, ours, read, unit.word)
 
 
@@ -144,19 +98,6 @@ def _taken(draft: Draft, ours: str, read: Amounts, unit: str) -> Amounts:
         draft.reject(row, fault.rule, **fault.values)
     draft.units[ours] = unit
     return read
-
-
-def _with_units(draft: Draft, name: str) -> tuple[str, list[str | None]] | None:
-    """Put each number before its unit where another column says it row by row; None where none does."""
-    for other in draft.part.table.columns:
-        if fold(other) not in _UNIT_COLUMNS or other == name:
-            continue
-        units = draft.column(other)
-        said = {unit for unit in units if unit is not None}
-        if said and all(unit_behind(unit) is not None for unit in said):
-            pairs = zip(draft.column(name), units, strict=True)
-            return other, [value if unit is None or value is None else f"{value} {unit}" for value, unit in pairs]
-    return None
 
 
 def declared_area(draft: Draft, areas_m2: np.ndarray, degrees_2: np.ndarray | None) -> Amounts:
@@ -184,7 +125,7 @@ def declared_area(draft: Draft, areas_m2: np.ndarray, degrees_2: np.ndarray | No
     fit = fit_of(stated, areas_m2, unit)
     if fit is not None:
         draft.fits["declared_area"] = fit
-    return _numbers(draft, "declared_area", unit, numbers)
+    return _numbers(draft, "declared_area", unit, numbers, draft.arrow(name))
 
 
 def _area_unit(
@@ -231,7 +172,7 @@ def measured(draft: Draft, lonlat: np.ndarray, areas_m2: np.ndarray, given: Amou
     if given is not None:
         return given
     if measure == "count" and "quantity" not in draft.units:
-        return Amounts(np.ones(draft.size, np.int64), np.zeros(draft.size, bool))
+        return Amounts.ones(draft.size)
     if measure == "length":
         is_line = geometry.kinds(lonlat) == geometry.LINE
         metres = np.where(is_line, geometry.lengths(lonlat), 0)
@@ -244,6 +185,16 @@ def note_missing(draft: Draft, amount: Amounts, kept: np.ndarray) -> None:
     missing = int((amount.missing & kept).sum())
     if missing:
         draft.find("quantity_missing", count=missing)
+
+
+def map_by_type(draft: Draft) -> None:
+    """Take a column ZL for the weight where it holds numbers; it is 坐落 (the place) elsewhere."""
+    if draft.layer.measure != "mass" or "quantity" in (*draft.mapping, *draft.choices.columns):
+        return
+    for name in draft.part.table.columns:
+        if fold(name) == "zl" and is_numeric(draft, name):
+            draft.mapping = {**draft.mapping, "quantity": name}
+            return
 
 
 def is_numeric(draft: Draft, name: str) -> bool:

@@ -207,13 +207,14 @@ def _finished(part: _Part) -> RawPart:
         raise BrokenStream("records are rejected twice, or do not exist")
     undecoded = [wkb.fault(record, outline) for record, outline in part.undecoded if record not in known]
     findings = list(part.findings)
-    if crs and crs["named"]:
-        findings.append(Finding("crs_by_parameters", None, {"named": crs["name"]}))
     system = pyproj.CRS.from_user_input(crs["wkt"]) if crs else None
+    name = None if system is None else _name(system, crs["name"])
+    if crs and crs["named"]:
+        findings.append(Finding("crs_by_parameters", None, {"named": crs["named"], "crs": name}))
     return RawPart(
         sublayer=head["sublayer"],
         crs=system,
-        crs_name=None if system is None else _name(system, crs["name"]),
+        crs_name=name,
         encoding=head["encoding"],
         encoding_source=head["encoding_source"],
         encoding_need=need_from(head["encoding_need"]) if head["encoding_need"] else None,

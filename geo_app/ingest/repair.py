@@ -46,11 +46,17 @@ _REASON = re.compile(r"([^\[]+)(?:\[([-+.\deE]+) ([-+.\deE]+)\])?")
 
 @dataclass(frozen=True)
 class Change:
-    """What a repair did to a record: the areas before and after, in m²."""
+    """What a repair did to a record, and why: the areas before and after, in m²."""
 
     record: int
+    reason: str
     before: float
     after: float
+
+    @property
+    def is_large(self) -> bool:
+        """Tell whether a person has to agree; a ring outside of its outline may be a hole or a second site."""
+        return self.share > SMALL_CHANGE or self.reason == OUTSIDE
 
     @property
     def share(self) -> float:
@@ -88,8 +94,8 @@ def mend(draft: Draft, placing: Placing, found: Outlines, progress: Callable[[fl
         elif shape is None:
             draft.reject(row, "beyond_repair", reason=reason)
         else:
-            changes.append(Change(int(draft.part.records[row]), float(found.areas_m2[row]), area))
-            _note(draft, row, changes[-1], reason, place, is_first=len(changes) <= FEW)
+            changes.append(Change(int(draft.part.records[row]), reason, float(found.areas_m2[row]), area))
+            _note(draft, row, changes[-1], place, is_first=len(changes) <= FEW)
             at = slice(row, row + 1)
             found.drawn[at] = drawn(placing, draft.part.shapes.some(at), found.lonlat[at])
             found.lonlat[row], valid_m2[row] = shape, area
@@ -106,13 +112,13 @@ def _is_broken(lonlat: np.ndarray) -> np.ndarray:
     return broken
 
 
-def _note(draft: Draft, row: int, change: Change, reason: str, place: str, *, is_first: bool) -> None:
+def _note(draft: Draft, row: int, change: Change, place: str, *, is_first: bool) -> None:
     if not is_first:
         return
     draft.find(
         "repaired",
         row,
-        reason=reason,
+        reason=change.reason,
         place=place,
         before=round(change.before, 1),
         after=round(change.after, 1),
@@ -121,8 +127,8 @@ def _note(draft: Draft, row: int, change: Change, reason: str, place: str, *, is
 
 
 def _ask(draft: Draft, changes: list[Change]) -> None:
-    """Have a person say yes to repairs that change an area by more than a thousandth."""
-    large = [each for each in changes if each.share > SMALL_CHANGE]
+    """Have a person say yes to repairs that change an area by more than a thousandth, or may make ground of a hole."""
+    large = [each for each in changes if each.is_large]
     if not large:
         return
     most = max(large, key=lambda each: each.share)
@@ -130,8 +136,8 @@ def _ask(draft: Draft, changes: list[Change]) -> None:
         CONFIRMED,
         AnswerNeeded(
             N_(
-                "Broken outlines in {file} whose area a repair changes by more than 0.1 percent: {count}; most of all "
-                "record {record}, {before} m² as drawn and {after} m² repaired. What was drawn is kept; what the "
+                "Broken outlines in {file} whose area a repair may change by more than 0.1 percent: {count}; most of "
+                "all record {record}, {before} m² as drawn and {after} m² repaired. What was drawn is kept; what the "
                 "repair covers counts. Confirm with {option}, or correct the outlines and send the file again."
             ),
             needs="confirmation",

@@ -1,5 +1,6 @@
 """A file read into a layer: each record becomes a site or a numbered rejection."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import fields
@@ -14,7 +15,7 @@ from geo_app import geometry
 from geo_app.districts import Districts
 from geo_app.errors import AnswerNeeded, GeoAppError, Refused
 from geo_app.i18n import N_
-from geo_app.ingest import attributes, columns, crs, outlines, quantities, repair, suspicions
+from geo_app.ingest import attributes, crs, outlines, pieces, quantities, repair, suspicions, totalrows
 from geo_app.ingest.amounts import Amounts
 from geo_app.ingest.contract import Choices, Column, RawFile, Reading
 from geo_app.ingest.draft import Draft
@@ -26,6 +27,7 @@ from geo_app.layers import Layer
 from geo_app.model import SITE_COLUMNS, Rejection
 from geo_app.rules import RULES
 
+_NUMBER = re.compile(r"\d+([.,]\d+)?( \(\d+\))?")
 TABLES = ("csv", "xlsx")
 Progress = Callable[[float], None]
 
@@ -81,10 +83,9 @@ def read_sites(
 
 
 def _read(draft: Draft, raw: RawFile, districts: Districts, known: dict[str, Any], progress: Progress) -> Reading:
-    is_cut = raw.format == "shapefile"
-    names = list(draft.part.table.columns)
-    draft.mapping = columns.guess(names, draft.layer.columns, draft.choices.columns, is_cut=is_cut)
+    pieces.map_columns(draft, raw, draft.layer.columns)
     quantities.check_units(draft)
+    _demand_header(draft, raw)
     _start(draft, raw)
     placing = _place(draft, districts)
     if placing is not None:
@@ -149,16 +150,31 @@ def _start(draft: Draft, raw: RawFile) -> None:
     if not draft.size:
         raise Refused(N_("{file} has no records. Send a file with at least one site."), file=raw.name)
     if draft.part.encoding_need is None:
-        attributes.reject_totals(draft)
+        totalrows.reject(draft)
+        if raw.format in TABLES:
+            totalrows.reject_footers(draft)
     outlines.check_kinds(draft, may_be_absent=raw.format in TABLES and "none" in draft.layer.geometry)
     _demand_some(draft, raw)
     if draft.part.encoding_need is not None:
         draft.ask(draft.part.encoding_need)
         return
-    _map_by_type(draft)
     _demand_quantity(draft, raw)
     if "status" not in draft.mapping:
         attributes.statuses_of(draft)
+
+
+def _demand_header(draft: Draft, raw: RawFile) -> None:
+    """Refuse a table whose first row is a row like the others; it would be lost as a header."""
+    names = list(draft.part.table.columns)
+    is_known = draft.mapping or draft.choices.columns or not draft.part.shapes.is_missing.all()
+    if raw.format not in TABLES or is_known or draft.part.encoding_need is not None:
+        return
+    if any(_NUMBER.fullmatch(name) and quantities.is_numeric(draft, name) for name in names):
+        raise Refused(
+            N_("{file} seems to have no header: its first row is {found!r}. Put a row with the columns' names on top."),
+            file=raw.name,
+            found=", ".join(names)[:100],
+        )
 
 
 def _place(draft: Draft, districts: Districts) -> crs.Placing | None:
@@ -183,7 +199,7 @@ def _demand_some(draft: Draft, raw: RawFile) -> None:
     raise Refused(
         N_(
             "None of the {records} records of {file} can be taken. "
-            "Reason for {count} of them, first record {record}: {reason}"
+            "Reason for {count} of them, first record {record}: {why}"
         ),
         **first.values
         | {
@@ -192,39 +208,32 @@ def _demand_some(draft: Draft, raw: RawFile) -> None:
             "count": count,
             "record": first.record,
             "rule": rule,  # for the edges, which translate the reason
-            "reason": RULES[rule].template.format(**first.values),
+            "why": RULES[rule].template.format(**first.values),
         },
     )
 
 
-def _map_by_type(draft: Draft) -> None:
-    """Take a column ZL for the weight where it holds numbers; it is 坐落 (the place) elsewhere."""
-    if draft.layer.measure != "mass" or "quantity" in (*draft.mapping, *draft.choices.columns):
-        return
-    for name in draft.part.table.columns:
-        if columns.fold(name) == "zl" and quantities.is_numeric(draft, name):
-            draft.mapping = {**draft.mapping, "quantity": name}
-            return
-
-
 def _demand_quantity(draft: Draft, raw: RawFile) -> None:
-    """Ask for the column that a layer is totalled by, where the file seems to have none."""
-    is_needed = draft.layer.measure in ("mass", "volume", "amount")
-    if not is_needed or "quantity" in draft.mapping or "quantity" in draft.choices.columns:
+    """Ask for the column that a layer is totalled by, where the file, or one of its sublayers, seems to have none."""
+    is_unmapped = draft.choices.columns.get("quantity") == ""
+    if draft.layer.measure not in ("mass", "volume", "amount") or is_unmapped:
         return
-    draft.ask(
-        AnswerNeeded(
-            N_(
-                "No column of {file} seems to hold the amount that the layer is totalled by ({measure}). "
-                "Name it with {option}; the columns are: {choices}."
-            ),
-            needs="columns",
-            option="--column quantity=NAME",
-            choices=tuple(draft.part.table.columns),
-            file=raw.name,
-            measure=draft.layer.measure,
+    for each in [piece.draft for piece in draft.pieces] or [draft]:
+        if "quantity" in each.mapping:
+            continue
+        draft.ask(
+            AnswerNeeded(
+                N_(
+                    "No column of {file} seems to hold the amount that the layer is totalled by ({measure}). "
+                    "Name it with {option}; the columns are: {choices}."
+                ),
+                needs="columns",
+                option="--column quantity=NAME",
+                choices=tuple(each.part.table.columns),
+                file=each.part.sublayer if draft.pieces else raw.name,
+                measure=draft.layer.measure,
+            )
         )
-    )
 
 
 def _values(draft: Draft, found: Outlines) -> tuple[dict[str, Any], Amounts | None, Amounts]:
@@ -239,8 +248,8 @@ def _values(draft: Draft, found: Outlines) -> tuple[dict[str, Any], Amounts | No
         "note": draft.texts("note"),
         "drawn": found.drawn,
     }
-    given = quantities.quantity(draft)
-    declared = quantities.declared_area(draft, found.areas_m2, found.degrees_2)
+    given = pieces.quantity(draft)
+    declared = pieces.declared_area(draft, found.areas_m2, found.degrees_2)
     return values, given, declared
 
 

@@ -12,13 +12,14 @@ from fractions import Fraction
 import numpy as np
 
 from geo_app.ingest.columns import fold
-from geo_app.units import HECTARE, MEASURES, MU, UNITS, unit_at_end
+from geo_app.units import HECTARE, LONG_TON, MEASURES, MU, SHORT_TON, UNITS, unit_at_end
 
-SHORT_TON = Fraction(90718474, 10**8)  # tonnes, exactly
 ACRE = Fraction(40468564224, 10**7)  # international acre, m²
 ENOUGH = 0.6  # share of rows that have to agree
 FITS_WITHIN = 0.25  # eligible and gross areas differ, and so do plane and ellipsoid
 
+# of the United States, which mostly say only tons; elsewhere tonnes may be meant
+SHORT_TONS = tuple(f"{before}{word}" for before in ("", "short ", "us ", "us short ") for word in ("ton", "tons"))
 _WORDS: dict[str, tuple[str, Fraction]] = {
     "hectare": ("area", HECTARE),
     "hectares": ("area", HECTARE),
@@ -32,10 +33,11 @@ _WORDS: dict[str, tuple[str, Fraction]] = {
     "sq km": ("area", Fraction(10**6)),
     "tonne": ("mass", Fraction(1)),
     "tonnes": ("mass", Fraction(1)),
+    "metric ton": ("mass", Fraction(1)),
     "metric tons": ("mass", Fraction(1)),
-    "ton": ("mass", SHORT_TON),
-    "tons": ("mass", SHORT_TON),
-    "short tons": ("mass", SHORT_TON),
+    "long ton": ("mass", LONG_TON),
+    "long tons": ("mass", LONG_TON),
+    **dict.fromkeys(SHORT_TONS, ("mass", SHORT_TON)),
     "cubic metres": ("volume", Fraction(1)),
     "cubic meters": ("volume", Fraction(1)),
     "cubic yards": ("volume", Fraction(764554857984, 10**12)),

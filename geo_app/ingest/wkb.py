@@ -100,7 +100,7 @@ def fault(record: int, outline: bytes) -> Rejection:
             return Rejection(record, "unreadable_geometry", {"reason": name})
         return Rejection(record, "wrong_geometry", {"found": f"{name} ({_KINDS[curve.kind]})"})
     except (struct.error, ValueError, IndexError):
-        return Rejection(record, "unreadable_geometry", {"reason": name})
+        return Rejection(record, "unreadable_geometry", {"reason": f"{name}, {len(outline)} bytes"})
     if not all(np.isfinite(run).all() for _, run in runs):
         return Rejection(record, "bad_coordinates", {})
     if any(is_ring and len(run) and (run[0] != run[-1]).any() for is_ring, run in runs):

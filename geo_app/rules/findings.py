@@ -17,20 +17,20 @@ rule(
 )
 rule(
     "crs_by_parameters",
-    "note",
-    N_("The coordinate system is called {named!r}; by its parameters it is none of the known ones."),
+    "check",
+    N_("The coordinate system is called {named!r}, but by its parameters it is {crs}."),
     N_("Nothing to do if the sites lie where they should on the map."),
 )
 rule(
     "position_approximate",
     "check",
-    N_("{crs} was read in the CGCS2000 plane of the same meridian: places may be off by up to some 100 m."),
+    N_("{crs} was read as if it were the same system on CGCS2000: places may be off by up to some 100 m."),
     N_("Areas are not affected. Convert the file to CGCS2000 for exact places."),
 )
 rule(
     "crs_inferred",
     "check",
-    N_("The file names no coordinate system; {crs} was inferred from the coordinates and confirmed."),
+    N_("The file names no coordinate system; {crs} was inferred from the coordinates."),
     N_("Nothing to do if the sites lie where they should on the map."),
 )
 rule(
@@ -99,6 +99,14 @@ rule(
     ),
 )
 rule(
+    "code_changed",
+    "check",
+    N_("Code {code!r} was changed to {other!r} by {who} ({why}); the record is taken for a new version of that site."),
+    N_(
+        "If it is another site, undo that correction (upload {upload}) before you accept this, and read the file again."
+    ),
+)
+rule(
     "repeated_code",
     "check",
     N_("Code {code!r} stands {count} times in the file; the records are kept apart by their order."),
@@ -139,6 +147,12 @@ rule(
     "check",
     N_("Column {column!r} names no unit; {unit} was taken: {share} percent of its {rows} values are plausible in it."),
     N_("Name the unit if it is another one, and put it into the column's name."),
+)
+rule(
+    "short_tons",
+    "check",
+    N_("Column {column!r} speaks of tons; each was taken as a US short ton of 0.90718474 t."),
+    N_("If metric tonnes are meant, name t as the column's unit."),
 )
 rule(
     "unit_doubtful",
@@ -202,6 +216,24 @@ rule(
     N_("Export the column as text if it is needed."),
 )
 rule(
+    "two_header_rows",
+    "note",
+    N_("The header has two rows; of both, the lower names were taken: {names}."),
+    N_("Nothing to do if the columns are matched as they should be."),
+)
+rule(
+    "columns_left_out",
+    "check",
+    N_("The table has {found} columns; the first {limit} were read."),
+    N_("Take out the columns that are not needed, and send the file again."),
+)
+rule(
+    "rounded_code",
+    "severe",
+    N_("Code {code!r} is a long number that a spreadsheet has rounded; different sites may bear it."),
+    N_("Format the column as text, enter the whole codes again, and send the file again."),
+)
+rule(
     "rows_above_header",
     "note",
     N_("{count} rows above the header were not read, beginning with {value!r}."),
@@ -218,6 +250,12 @@ rule(
     "check",
     N_("The file holds more than what was read: {names}."),
     N_("If there are sites of this layer in it, send it as a file of its own."),
+)
+rule(
+    "hidden_rows",
+    "check",
+    N_("{count} rows of the sheet are hidden, perhaps by a filter; they were read like the others."),
+    N_("If they are not meant to count, delete them in the workbook and send it again."),
 )
 rule(
     "hidden_sheets",

@@ -65,12 +65,14 @@ rule(
     "severe",
     N_("Column {column!r} holds {value!r}, which is no {expected}."),
     N_("Write the place in decimal degrees, or leave both cells empty."),
+    phrases=("expected",),
 )
 rule(
     "broken_record",
     "severe",
     N_("The shape's record is damaged: {reason}."),
     N_("Export the file again from where it was made."),
+    phrases=("reason",),
 )
 rule(
     "not_a_feature",
@@ -79,10 +81,28 @@ rule(
     N_("Export the file again as a GeoJSON FeatureCollection."),
 )
 rule(
+    "own_system",
+    "severe",
+    N_("The record names a coordinate system of its own ({found})."),
+    N_("Send the records of each coordinate system in a file of their own."),
+)
+rule(
     "extra_cells",
     "severe",
     N_("The row has {found} cells, the header {expected}."),
     N_("Put quotation marks around cells that hold the separator."),
+)
+rule(
+    "formula_unsaved",
+    "severe",
+    N_("Column {column!r} holds the formula {value!r}, but not its result."),
+    N_("Open the workbook in Excel or WPS, save it and send it again."),
+)
+rule(
+    "zero_byte",
+    "severe",
+    N_("Column {column!r} holds a zero byte, as no text does."),
+    N_("Type the cell again."),
 )
 rule(
     "not_a_number",
@@ -121,10 +141,28 @@ rule(
     N_("Write the amount in {unit}."),
 )
 rule(
+    "unknown_unit",
+    "severe",
+    N_("Column {column!r} holds {value!r}, which is no unit that is understood."),
+    N_("Write a unit that is known, for example t, kg, 亩 or 万元."),
+)
+rule(
+    "unit_missing",
+    "severe",
+    N_("The row has the amount {value!r}, but no unit; other rows name theirs in column {column!r}."),
+    N_("Fill in the unit, or name the unit of column {amount!r}, in which rows without one are."),
+)
+rule(
     "not_a_date",
     "severe",
     N_("Column {column!r} holds {value!r}, which is no date."),
     N_("Write the date as 2023-09-14; a month (2023-09) or a year alone is good too."),
+)
+rule(
+    "footer_row",
+    "check",
+    N_("The row is a line below the table ({value!r}), not a site."),
+    N_("Nothing to do. If it is a site after all, give it another name."),
 )
 rule(
     "total_row",

@@ -42,6 +42,16 @@ def refresh_all(lp: Landproof, place: str) -> None:
         refresh(lp, layer, place)
 
 
+def site_counts(lp: Landproof, *, placed: bool) -> dict[str, int]:
+    """Count the sites of each layer that have a place, or have none; layers without any are left out."""
+    counts = {}
+    for layer in lp.layers.values():
+        groups = refresh(lp, layer, lp.place).groups
+        if number := sum(group["sites"] for group in groups if group["placed"] == placed):
+            counts[layer.id] = number
+    return counts
+
+
 def bridge_then(lp: Landproof, layer: Layer, place: str, uploads_then: tuple[int, ...]) -> Bridge:
     """Make the bridge of a layer as it was when certain uploads were in force."""
     return _build(lp, layer, lp.store.sites.plain(layer.id, uploads_then), place, None, uploads_then)
@@ -144,14 +154,18 @@ def _build(
     uploads_then: tuple[int, ...] | None = None,
 ) -> Bridge:
     scope = Scope(lp.districts, place, period)
-    others = _rivals(lp, layer, uploads_then)
+    others = _rivals(lp, layer, sites, uploads_then)
     rivals = pd.concat(others.values(), ignore_index=True) if others else sites.iloc[:0]
     return build(sites, layer.measure, scope, lp.store.sites.ground, rivals, _decided(lp, {layer.id: sites} | others))
 
 
-def _rivals(lp: Landproof, layer: Layer, uploads_then: tuple[int, ...] | None) -> dict[str, pd.DataFrame]:
-    excluded = layer.excludes if layer.measure == "area" else ()
-    return {each: lp.store.sites.plain(each, uploads_then) for each in excluded}
+def _rivals(
+    lp: Landproof, layer: Layer, sites: pd.DataFrame, uploads_then: tuple[int, ...] | None
+) -> dict[str, pd.DataFrame]:
+    """Give the sites of the layers that one excludes, as far as they are where its own are."""
+    box = sites[BOX].agg({"min_lon": "min", "min_lat": "min", "max_lon": "max", "max_lat": "max"}).tolist()
+    contests = layer.measure == "area" and not np.isnan(box).any()
+    return {each: lp.store.sites.plain(each, uploads_then, within=box) for each in layer.excludes if contests}
 
 
 def _decided(lp: Landproof, frames: dict[str, pd.DataFrame]) -> dict[tuple[int, int], bool]:

@@ -1,4 +1,4 @@
-"""Whether an instance still holds what was put into it."""
+"""Whether an instance still holds what was put into it, and whether anything waits in vain."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -9,6 +9,7 @@ from typing import Any
 
 from geo_app.errors import NotFound, StoreFailed
 from geo_app.i18n import N_
+from geo_app.services import jobs, readings
 from geo_app.services.files import path_of
 from geo_app.services.landproof import Landproof
 
@@ -18,6 +19,18 @@ _SENTENCES = {
     "unreadable": N_("File {sha256} of upload {uploads} cannot be read: {found}."),
     "changed": N_("File {sha256} of upload {uploads} has changed: its SHA-256 is {found}."),
     "rows": N_("The sites of upload {upload} are not those that were stored."),
+    "remarks": N_("The findings and the rows left out of upload {upload} are not those that were stored."),
+    "upload": N_("Upload {upload} is not as it was when it was accepted."),
+    "acts": N_("From number {act} on, the acts are not those that were noted."),
+    "force": N_("Whether upload {upload} is in force is not what the acts say."),
+    "interrupted": N_(
+        "Upload {upload} ({file}) was not read to its end: the process that read it has ended. A worker that starts "
+        "reads it; the next import refuses it."
+    ),
+    "waiting": N_(
+        "Upload {upload} ({file}) waits to be read, and no worker runs. The commands serve and worker start one."
+    ),
+    "bridge": N_("What counts of layer {layer} is not what was found."),
 }
 
 
@@ -36,16 +49,20 @@ class Problem:
 
 @dataclass(frozen=True)
 class Checked:
-    """What was looked at, and what is wrong; `uploads` are those that were accepted."""
+    """What was looked at, what is wrong, and what is not wrong but waits in vain.
+
+    `uploads` are those that were accepted.
+    """
 
     uploads: int
     files: int
     sites: int
     problems: tuple[Problem, ...]
+    unread: tuple[Problem, ...] = ()
 
 
 def check(lp: Landproof) -> Checked:
-    """Check the store, its references, every kept file and the sites of every accepted upload.
+    """Check the store, its references, every kept file, every act, every accepted upload and what counts of it.
 
     Raises
     ------
@@ -59,9 +76,11 @@ def check(lp: Landproof) -> Checked:
     needed, accepted = lp.store.keeping.files(), lp.store.keeping.accepted()
     for sha256, uploads in needed.items():
         problems += _file(path_of(lp.settings.home, sha256), sha256, uploads)
+    problems += _guarded(partial(_acts, lp))
     for upload in accepted:
-        problems += _guarded(partial(_rows, lp, upload))
-    return Checked(len(accepted), len(needed), lp.store.keeping.site_count(), tuple(problems))
+        problems += _guarded(partial(_upload, lp, upload))
+    problems += _guarded(partial(_bridges, lp))
+    return Checked(len(accepted), len(needed), lp.store.keeping.site_count(), tuple(problems), tuple(_unread(lp)))
 
 
 def demand_instance(lp: Landproof) -> None:
@@ -89,8 +108,26 @@ def _store(lp: Landproof) -> list[Problem]:
     return [Problem("store", {"found": each}) for each in lp.store.keeping.damage()]
 
 
-def _rows(lp: Landproof, upload: int) -> list[Problem]:
-    return [] if lp.store.keeping.rows_hold(upload) else [Problem("rows", {"upload": upload})]
+def _acts(lp: Landproof) -> list[Problem]:
+    broken = lp.store.keeping.broken_act()
+    found = [] if broken is None else [Problem("acts", {"act": broken})]
+    return found + [Problem("force", {"upload": upload}) for upload in lp.store.keeping.out_of_step()]
+
+
+def _upload(lp: Landproof, upload: int) -> list[Problem]:
+    return [Problem(kind, {"upload": upload}) for kind in lp.store.keeping.altered(upload)]
+
+
+def _bridges(lp: Landproof) -> list[Problem]:
+    return [Problem("bridge", {"layer": row.layer}) for row in lp.store.keeping.altered_bridges()]
+
+
+def _unread(lp: Landproof) -> Iterator[Problem]:
+    for upload_id in readings.left(lp):
+        yield Problem("interrupted", {"upload": upload_id, "file": lp.store.uploads.find(upload_id).filename})
+    if not jobs.is_working(lp):
+        for row in lp.store.jobs.waiting():
+            yield Problem("waiting", {"upload": row.id, "file": row.filename})
 
 
 def _file(path: Path, sha256: str, uploads: list[int]) -> list[Problem]:

@@ -10,7 +10,7 @@ from geo_app.i18n import N_
 from geo_app.layers import Layer
 from geo_app.model import Report, Verdict
 from geo_app.services import evidence
-from geo_app.services.bridges import bridge_then, refresh, refresh_all
+from geo_app.services.bridges import bridge_then, refresh, site_counts
 from geo_app.services.landproof import Landproof
 from geo_app.totals import GROUPS, Total, nothing, sum_up
 
@@ -78,7 +78,6 @@ def overview(lp: Landproof, report_id: str | None = None) -> Overview:
     """Gather what the start page shows for a report, by default the newest one."""
     reports = sorted(lp.reports.values(), key=lambda each: (each.published_on, each.id), reverse=True)
     report = find_report(lp.reports, report_id) if report_id else (reports[0] if reports else None)
-    refresh_all(lp, lp.place)
     uploads = lp.store.uploads.all()
     return Overview(
         report=report,
@@ -88,8 +87,8 @@ def overview(lp: Landproof, report_id: str | None = None) -> Overview:
         demonstration=lp.demonstration,
         pending=sum(upload.state in ("received", "reading", "ready", "needs_input") for upload in uploads),
         districts=lp.districts,
-        placed=lp.store.sites.layer_counts(placed=True),
-        without_place=lp.store.sites.layer_counts(placed=False),
+        placed=site_counts(lp, placed=True),
+        without_place=site_counts(lp, placed=False),
     )
 
 

@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 from typing import Any
 
 from geo_app.errors import Conflict, Refused
 from geo_app.i18n import N_
+from geo_app.ingest.amounts import parse
+from geo_app.ingest.unitwords import canonical
 from geo_app.model import STATUSES
 from geo_app.services.bridges import refresh
 from geo_app.services.figures import totals
 from geo_app.services.landproof import Landproof
-from geo_app.units import MAX_PARTS, MEASURES, to_parts
 
-_MOST_DIGITS = 20  # a number with more is read by nobody, and 1e999999999 would keep the processor for hours
 EDITABLE = ("code", "district", "status", "quantity", "note")
 
 
@@ -137,17 +135,16 @@ def _district(lp: Landproof, text: str) -> str:
 
 
 def _parts(text: str, measure: str) -> int:
-    try:
-        value = Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        value = Decimal("NaN")
-    is_readable = value.is_finite() and (not value or abs(value.adjusted()) < _MOST_DIGITS)
-    if not is_readable or value < 0 or Fraction(value) * MEASURES[measure].parts > MAX_PARTS:
+    """Read an amount by the grammar of the files; a unit behind it is refused, as some say two things (tons)."""
+    unit = canonical(measure)
+    (parts,) = parse([text], "quantity", unit).parts
+    if parts is None or not text[-1].isdigit():
         raise Refused(
-            N_("{value!r} is no quantity; expected a number of {unit}, neither negative nor too large to be true."),
+            N_(
+                "{value!r} is no quantity; expected a number of {unit} such as 1234.5, neither negative nor too large "
+                "to be true, and whole where things are counted."
+            ),
             value=text,
-            unit=MEASURES[measure].unit,
+            unit=unit.word,
         )
-    if measure == "count" and Fraction(value).denominator != 1:
-        raise Refused(N_("{value!r} is no count; expected a whole number."), value=text)
-    return to_parts(value, measure)
+    return parts

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TypeVar
 
 from geo_app.errors import GeoAppError, StoreFailed, Superseded, reason
@@ -29,7 +30,7 @@ class Worker:
 
     def work(self) -> None:
         """Run jobs until told to stop, first those that an earlier worker left without an end."""
-        with held(self._lp.settings.home / "worker.lock"):
+        with held(_lock(self._lp)):
             keeping.sweep(self._lp)
             self._lp.queue.clear()
             self._adopt()
@@ -48,10 +49,9 @@ class Worker:
 
     def _adopt(self) -> None:
         """Queue the uploads that somebody began to read and nobody reads now."""
-        for upload_id in self._lp.store.readings.orphans():
-            if not readings.is_held(self._lp, upload_id):
-                with suppress(GeoAppError):
-                    uploads.enqueue(self._lp, upload_id)
+        for upload_id in readings.left(self._lp):
+            with suppress(GeoAppError):
+                uploads.enqueue(self._lp, upload_id)
 
     def _look(self) -> None:
         """Put jobs without an end into the queue, which may have lost them; ended ones are passed over."""
@@ -65,6 +65,14 @@ class Worker:
 def work(lp: Landproof) -> None:
     """Run jobs until told to stop."""
     Worker(lp).work()
+
+
+def is_working(lp: Landproof) -> bool:
+    """Tell whether a worker runs."""
+    if not _lock(lp).is_file():
+        return False
+    with held(_lock(lp), wait=False) as free:
+        return not free
 
 
 def run(lp: Landproof, job_id: int) -> None:
@@ -88,6 +96,10 @@ def run(lp: Landproof, job_id: int) -> None:
     point("job.read")
     _end(lp, job_id)
     point("job.ended")
+
+
+def _lock(lp: Landproof) -> Path:
+    return lp.settings.home / "worker.lock"
 
 
 def _given_up() -> GeoAppError:

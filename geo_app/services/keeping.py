@@ -2,11 +2,23 @@
 
 import logging
 
-from geo_app.errors import StoreFailed, reason
+from geo_app.errors import GeoAppError, StoreFailed, reason
 from geo_app.services import backups, files, readings
 from geo_app.services.landproof import Landproof
 
 log = logging.getLogger(__name__)
+
+
+def settle(lp: Landproof) -> list[GeoAppError]:
+    """Refuse the uploads whose reading was interrupted, and give the reason of each.
+
+    For commands beside which no worker needs to run; a worker that starts reads them instead.
+    """
+    try:
+        return readings.settle(lp)
+    except (OSError, StoreFailed) as error:
+        log.warning("what interrupted readings have left could not be settled: %s", reason(error))
+        return []
 
 
 def sweep(lp: Landproof) -> None:

@@ -1,9 +1,11 @@
 """Locks between processes. The kernel lets go of them when their holder dies, however it dies."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 @contextmanager
@@ -23,11 +25,22 @@ def held(path: Path, *, shared: bool = False, wait: bool = True) -> Iterator[boo
         Whether the lock is held; False only without waiting.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
-        kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
-        try:
-            fcntl.flock(file, kind if wait else kind | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
+    kind = (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB)
+    while True:
+        with path.open("ab") as file:
+            try:
+                fcntl.flock(file, kind)
+            except BlockingIOError:
+                yield False
+                return
+            if _is_at(file, path):
+                yield True
+                return
+
+
+def _is_at(file: BinaryIO, path: Path) -> bool:
+    """Tell whether an opened file still has its name; its last holder may have removed it."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False

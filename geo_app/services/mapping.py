@@ -12,7 +12,7 @@ import shapely
 from geo_app.maps import BIG_LAYER, Backdrop, MapOptions, MapPage, MapPages, feature_collection, find_backdrop, tile
 from geo_app.maps import tile_bounds as bounds_of_tile
 from geo_app.services import evidence
-from geo_app.services.bridges import refresh
+from geo_app.services.bridges import refresh, site_counts
 from geo_app.services.landproof import Landproof
 from geo_app.services.proposals import Proposal, proposed_for
 from geo_app.settings import ROOT
@@ -27,11 +27,9 @@ def page(lp: Landproof, pages: MapPages, locale: str, upload: int | None = None)
     """Return the map page of the current sites, or of one upload: of its rows, or of where it may lie."""
     proposed = [] if upload is None else proposals(lp, upload)
     extent = _extent(lp, upload, proposed)
-    placed = lp.store.sites.layer_counts(placed=True, upload=upload)
-    elsewhere = lp.store.sites.layer_counts(placed=False, upload=upload)
     options = MapOptions(
-        counts=placed,
-        without_place=elsewhere,
+        counts=_counts(lp, upload, placed=True),
+        without_place=_counts(lp, upload, placed=False),
         upload=upload,
         demonstration=lp.demonstration and lp.only_synthetic,
         credits=(lp.districts.credit,),
@@ -40,6 +38,13 @@ def page(lp: Landproof, pages: MapPages, locale: str, upload: int | None = None)
         backdrop=_around(backdrop(lp), extent, PROPOSED_MARGIN if proposed else 0.002),
     )
     return pages.page(lp.layers.values(), locale, options)
+
+
+def _counts(lp: Landproof, upload: int | None, *, placed: bool) -> dict[str, int]:
+    """Count the current sites, or an upload's rows, of each layer that have a place, or have none."""
+    return (
+        site_counts(lp, placed=placed) if upload is None else lp.store.sites.layer_counts(placed=placed, upload=upload)
+    )
 
 
 def backdrop(lp: Landproof) -> Backdrop:

@@ -7,6 +7,7 @@ from typing import Any
 import pyproj
 from pyproj.exceptions import CRSError
 
+from geo_app.geometry import MERIDIAN, parameter
 from geo_app.ingest.whereabouts import Whereabouts
 
 _CONFIRMED = "crs:"  # before a system that is to be confirmed
@@ -66,10 +67,4 @@ def _proposal(answer: str, place: Mapping[str, Any] | None) -> Proposal:
         crs = pyproj.CRS.from_user_input(answer.partition("+")[0])
     except CRSError:
         return Proposal(answer, "", None, where)
-    return Proposal(answer, crs.name, _meridian(crs), where)
-
-
-def _meridian(crs: pyproj.CRS) -> float | None:
-    operation = crs.coordinate_operation if crs.is_projected else None
-    found = [float(each.value) for each in operation.params if each.code == "8802"] if operation else []
-    return found[0] if found else None
+    return Proposal(answer, crs.name, parameter(crs, MERIDIAN), where)

@@ -68,7 +68,7 @@ def reading(lp: Landproof, upload_id: int, told: Progress, number: int | None = 
     Parameters
     ----------
     number : int, optional
-        The reading that a job was made for; without it, a new one is begun.
+        The reading that a job was made for; without it, a new one is begun when nobody reads the upload.
 
     Raises
     ------
@@ -79,8 +79,8 @@ def reading(lp: Landproof, upload_id: int, told: Progress, number: int | None = 
     StoreFailed
         If the disk or the store fails.
     """
-    watch = Watch(lp, upload_id, number or lp.store.readings.begin(upload_id), told)
     with _held(lp, upload_id):
+        watch = Watch(lp, upload_id, number or lp.store.readings.begin(upload_id), told)
         try:
             watch(0.0)
             watch.scratch.mkdir(parents=True, exist_ok=True)
@@ -122,9 +122,35 @@ def bytes_of(lp: Landproof, upload: Any) -> Path:
     return path
 
 
-def is_held(lp: Landproof, upload_id: int) -> bool:
-    """Tell whether a process is reading an upload now."""
-    with held(_lock(lp, upload_id), wait=False) as free:
+def left(lp: Landproof) -> list[int]:
+    """Return the uploads that somebody received or began to read, and that nobody reads or will read."""
+    return [each for each in lp.store.readings.orphans() if not _is_held(lp, each)]
+
+
+def settle(lp: Landproof) -> list[GeoAppError]:
+    """Refuse what `left` returns, and give the reason of each."""
+    told: list[GeoAppError] = []
+    for upload_id in left(lp):
+        upload = lp.store.uploads.find(upload_id)
+        failed = Refused(
+            N_(
+                "Upload {upload} ({file}) was not read to its end: the process that read it has ended. Have it read "
+                "again, or send the file again."
+            ),
+            upload=upload_id,
+            file=upload.filename,
+        )
+        with held(_lock(lp, upload_id), wait=False) as free:  # whoever reads it holds this before anything else
+            if free and lp.store.readings.give_up(upload_id, message(failed)):
+                told.append(failed)
+    return told
+
+
+def _is_held(lp: Landproof, upload_id: int) -> bool:
+    lock = _lock(lp, upload_id)
+    if not lock.is_file():
+        return False
+    with held(lock, wait=False) as free:
         return not free
 
 

@@ -6,6 +6,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import geopandas as gpd
+
 from geo_app.errors import AlreadyAccepted, Refused, StoreFailed, reason
 from geo_app.i18n import N_
 from geo_app.ingest import Choices, Reading, read_raw, read_sites
@@ -15,6 +17,7 @@ from geo_app.points import point
 from geo_app.services.bridges import refresh, stage
 from geo_app.services.files import keep, open_local
 from geo_app.services.landproof import Landproof
+from geo_app.services.moved import followed
 from geo_app.services.numbered import settled
 from geo_app.services.readings import Progress, Watch, bytes_of, reading
 
@@ -78,7 +81,6 @@ def receive(
 
 def enqueue(lp: Landproof, upload_id: int) -> None:
     """Ask the worker to read an upload."""
-    lp.store.readings.begin(upload_id)
     job = lp.store.jobs.add("read", upload_id)
     point("job.noted")
     lp.queue.put(job)
@@ -127,7 +129,7 @@ def read(lp: Landproof, upload_id: int, progress: Progress = lambda _: None, rea
         point("read.begun")
         found = _read(lp, bytes_of(lp, upload), upload.filename, layer, Choices(**upload.choices), watch)
         state = lp.store.sites.state(layer.id)
-        found = settled(state[0], found, Choices(**upload.choices), upload.mode, upload.filename)
+        found = _matched(lp, layer, state[0], found, Choices(**upload.choices), upload.mode, upload.filename)
         lp.store.uploads.change(upload_id, reading_no=watch.number, crs=found.crs, progress=0.5)
         told = watch.part(0.5, 0.9)
         compared = stage(lp, upload, found.sites, state=state, told=told, reading_no=watch.number)
@@ -150,7 +152,7 @@ def look(lp: Landproof, path: Path, layer_id: str, choices: Choices, mode: str =
     layer = lp.layers.find(layer_id)
     with open_local(path) as (source, name):
         found = _read(lp, Path(source.name), name, layer, choices)
-    return settled(lp.store.sites.frame(layer.id), found, choices, mode, name) if lp.is_made else found
+    return _matched(lp, layer, lp.store.sites.frame(layer.id), found, choices, mode, name) if lp.is_made else found
 
 
 def accept(lp: Landproof, upload_id: int, who: str, reading_no: int | None = None) -> None:
@@ -199,11 +201,6 @@ def cancel(lp: Landproof, upload_id: int, who: str) -> None:
     lp.store.readings.drop(upload_id)
 
 
-def discard(lp: Landproof, upload_id: int, who: str) -> None:
-    """Drop what an upload has staged; the file itself and the record of it stay."""
-    cancel(lp, upload_id, who)
-
-
 def listing(lp: Landproof) -> list[Any]:
     """Return all uploads, newest first."""
     return lp.store.uploads.all()
@@ -222,6 +219,13 @@ def _read(lp: Landproof, path: Path, name: str, layer: Layer, choices: Choices, 
     found = read_sites(raw, layer, choices, lp.districts, looking)
     point("read.sites")
     return replace(found, findings=[*found.findings, *_near_boundary(lp, found)])
+
+
+def _matched(
+    lp: Landproof, layer: Layer, now: gpd.GeoDataFrame, found: Reading, choices: Choices, mode: str, name: str
+) -> Reading:
+    """Say which of a layer's sites the codes of a reading stand for."""
+    return followed(lp, layer.id, now, settled(now, found, choices, mode, name), mode)
 
 
 def _near_boundary(lp: Landproof, reading: Reading) -> list[Finding]:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, case, func, select
 
 from geo_app.store.database import Database
+from geo_app.store.moves import moves_of
 from geo_app.store.tables import remarks, sites
 
 
@@ -48,6 +49,11 @@ class Changes:
         with self._database.read() as connection:
             found = {row[0]: Sum(*row[1:]) for row in connection.execute(query)}
         return {name: found.get(name, Sum()) for name in ("added", "changed", "unchanged")}
+
+    def moves(self, layer: str) -> list[Row[Any]]:
+        """Return the changes of code that persons have made in a layer; see `moves.moves_of`."""
+        with self._database.read() as connection:
+            return moves_of(connection, layer)
 
     def districts(self, upload_id: int) -> dict[str, int]:
         """Count an upload's rows by district, largest first; rows in none are left out."""

@@ -11,22 +11,28 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, exists, func, select
 
-from geo_app.store.tables import sites, uploads
+from geo_app.store.tables import acts, sites, uploads
 
 
-def replay(acts: Iterable[Row[Any]], bases: Mapping[int, int | None]) -> list[int]:
+def replay(noted: Iterable[Row[Any]], bases: Mapping[int, int | None]) -> list[int]:
     """Play acts in order and return the ids of the uploads that are in force after the last one.
 
     Parameters
     ----------
-    acts : rows of ``acts``, in order
+    noted : rows of ``acts``, in order
     bases : mapping
         Upload id to the upload that it edits, None for a file; an edit goes with its base.
     """
     holds: dict[int, bool] = {}
-    for act in acts:
+    for act in noted:
         holds[act.upload_id] = act.kind != "undo"
     return [upload for upload in holds if all(holds.get(each, False) for each in _chain(upload, bases))]
+
+
+def history(connection: Connection) -> tuple[list[Row[Any]], dict[int, int | None]]:
+    """Return all that `replay` plays: every act in order, and what each upload edits."""
+    bases = {row.id: row.base for row in connection.execute(select(uploads.c.id, uploads.c.base))}
+    return list(connection.execute(select(acts).order_by(acts.c.seq))), bases
 
 
 def _chain(upload: int, bases: Mapping[int, int | None]) -> Iterator[int]:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from geo_app.store.database import Database, now
+from geo_app.store.readings import begin
 from geo_app.store.tables import jobs, uploads
 
 
@@ -15,9 +16,15 @@ class Jobs:
         self._database = database
 
     def add(self, kind: str, upload_id: int) -> int:
-        """Note a job for the newest reading of an upload and return its id."""
-        number = select(uploads.c.reading_no).where(uploads.c.id == upload_id).scalar_subquery()
+        """Begin a reading of an upload, note the job that is to do it, and return the job's id.
+
+        Raises
+        ------
+        NotFound, Conflict
+            If there is no such upload, or it was accepted or discarded.
+        """
         with self._database.write() as connection:
+            number = begin(connection, upload_id)
             row = connection.execute(
                 insert(jobs).values(kind=kind, upload_id=upload_id, reading_no=number, queued_at=now())
             )
@@ -47,6 +54,12 @@ class Jobs:
         with self._database.write() as connection:
             open_jobs = (jobs.c.upload_id == upload_id, jobs.c.ended_at.is_(None))
             connection.execute(update(jobs).where(*open_jobs).values(ended_at=now()))
+
+    def waiting(self) -> list[Row[Any]]:
+        """Return the uploads that a job without an end is about: ``id filename``."""
+        query = select(uploads.c.id, uploads.c.filename).join(jobs).where(jobs.c.ended_at.is_(None))
+        with self._database.read() as connection:
+            return list(connection.execute(query.distinct().order_by(uploads.c.id)))
 
     def unfinished(self) -> list[int]:
         """Return the ids of jobs without an end, oldest first."""

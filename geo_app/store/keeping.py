@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import Row, and_, func, select, update
 
 from geo_app.store.database import Database
-from geo_app.store.sealing import digest_of
-from geo_app.store.tables import sites, uploads
+from geo_app.store.folding import history, replay
+from geo_app.store.sealing import bridge_digest_of, broken_act, digest_of, remarks_digest_of, seal_of
+from geo_app.store.tables import bridges, sites, uploads
 
 
 class Keeping:
@@ -64,11 +66,43 @@ class Keeping:
         with self._database.read() as connection:
             return list(connection.scalars(query.order_by(uploads.c.id)))
 
-    def rows_hold(self, upload_id: int) -> bool:
-        """Tell whether an upload's rows are those that were written."""
+    def altered(self, upload_id: int) -> list[str]:
+        """Return what of an accepted upload is not as it was: ``rows``, ``remarks``, ``upload``."""
         with self._database.read() as connection:
-            kept = connection.scalar(select(uploads.c.digest).where(uploads.c.id == upload_id))
-            return kept == digest_of(connection, upload_id)
+            row = connection.execute(select(uploads).where(uploads.c.id == upload_id)).one()
+            found = {
+                "rows": row.digest == digest_of(connection, upload_id),
+                "remarks": row.remarks_digest == remarks_digest_of(connection, upload_id),
+                "upload": row.seal == seal_of(row._mapping),
+            }
+        return [name for name, holds in found.items() if not holds]
+
+    def broken_act(self) -> int | None:
+        """Return the number of the first act that is not as it was noted, or is missing; None where all are."""
+        with self._database.read() as connection:
+            return broken_act(connection)
+
+    def out_of_step(self) -> list[int]:
+        """Return the uploads of which it does not follow from the acts whether they are in force."""
+        with self._database.read() as connection:
+            noted, bases = history(connection)
+            rows = connection.execute(select(uploads)).all()
+        force = set(replay(noted, bases))
+        accepted = {act.upload_id: act.seq for act in noted if act.kind == "accept"}
+        undone = {act.upload_id: act.kind == "undo" for act in noted}
+        found = []
+        for row in rows:
+            is_gone = undone.get(row.id, False)
+            carried = row.id in accepted and row.id not in force and not is_gone
+            if (row.accepted_seq, row.undone, row.base_undone) != (accepted.get(row.id), is_gone, carried):
+                found.append(row.id)
+        return found
+
+    def altered_bridges(self) -> list[Row[Any]]:
+        """Return the bridges that are not as they were found."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(bridges)).all()
+            return [row for row in rows if row.digest != bridge_digest_of(connection, row.id)]
 
     def site_count(self) -> int:
         """Count all site versions, staged ones too."""

@@ -4,9 +4,10 @@ Every reading that is begun raises the upload's number. A reading writes only wh
 the newest, so that one that was overtaken or cancelled changes nothing, however late it comes.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, select, update
 
 from geo_app.errors import Conflict, NotFound, Stale, Superseded
 from geo_app.i18n import N_
@@ -35,11 +36,14 @@ class Readings:
         NotFound, Conflict
             If there is no such upload, or it was accepted or discarded.
         """
-        begun = {"state": "reading", "progress": 0.0, "message": None, "reading_no": uploads.c.reading_no + 1}
         with self._database.write() as connection:
-            _demand_open(connection, upload_id)
-            connection.execute(update(uploads).where(uploads.c.id == upload_id).values(**begun))
-            return int(connection.scalar(select(uploads.c.reading_no).where(uploads.c.id == upload_id)) or 0)
+            return begin(connection, upload_id)
+
+    def give_up(self, upload_id: int, message: Mapping[str, Any]) -> bool:
+        """Refuse an upload that waits to be read, or is being read, without an open job; tell whether it still was."""
+        with self._database.write() as connection:
+            own = update(uploads).where(uploads.c.id == upload_id, _is_orphan())
+            return bool(connection.execute(own.values(state="refused", message=message)).rowcount)
 
     def cancel(self, upload_id: int, who: str) -> None:
         """Close an upload for good; a reading that is under way stops, its jobs are over.
@@ -100,10 +104,17 @@ class Readings:
 
     def orphans(self) -> list[int]:
         """Return the uploads that wait to be read, or are being read, without an open job."""
-        wanted = exists(select(1).where(jobs.c.upload_id == uploads.c.id, jobs.c.ended_at.is_(None)))
-        query = select(uploads.c.id).where(uploads.c.state.in_(_UNDER_WAY), ~wanted)
         with self._database.read() as connection:
-            return list(connection.scalars(query))
+            return list(connection.scalars(select(uploads.c.id).where(_is_orphan())))
+
+
+def begin(connection: Connection, upload_id: int) -> int:
+    """Begin a reading and return its number; see `Readings.begin`."""
+    _demand_open(connection, upload_id)
+    own = uploads.c.id == upload_id
+    begun = {"state": "reading", "progress": 0.0, "message": None, "reading_no": uploads.c.reading_no + 1}
+    connection.execute(update(uploads).where(own).values(**begun))
+    return int(connection.scalar(select(uploads.c.reading_no).where(own)) or 0)
 
 
 def demand_current(connection: Connection, upload_id: int, number: int | None) -> None:
@@ -122,8 +133,8 @@ def superseded(upload_id: int) -> Superseded:
     )
 
 
-def demand_acceptable(connection: Connection, upload_id: int, number: int | None) -> Row[Any]:
-    """Return an upload that may be accepted, seen by the transaction that accepts it.
+def demand_acceptable(connection: Connection, upload_id: int, number: int | None) -> None:
+    """Let an upload be accepted only as a person saw it, within the transaction that accepts it.
 
     Parameters
     ----------
@@ -159,7 +170,11 @@ def demand_acceptable(connection: Connection, upload_id: int, number: int | None
             layer=row.layer,
             upload=upload_id,
         )
-    return row
+
+
+def _is_orphan() -> ColumnElement[bool]:
+    wanted = exists(select(1).where(jobs.c.upload_id == uploads.c.id, jobs.c.ended_at.is_(None)))
+    return and_(uploads.c.state.in_(_UNDER_WAY), ~wanted)
 
 
 def _demand_open(connection: Connection, upload_id: int) -> None:

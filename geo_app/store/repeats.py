@@ -81,7 +81,12 @@ def _read_as(choices: Mapping[str, Any]) -> dict[str, Any]:
 def _changes_nothing(connection: Connection, other: Row[Any], mode: str) -> bool:
     """Tell whether all sites of an upload hold, and with mode ``replace`` no others of its layer."""
     rows = select(1).select_from(sites.join(uploads))
-    changes = [rows.where(sites.c.upload_id == other.id, ~current())]
+    later = select(1).where(uploads.c.layer == other.layer, uploads.c.accepted_seq > other.accepted_seq)
+    changes = []
+    if connection.scalar(
+        select(exists(later.where(in_force(uploads))))
+    ):  # else nothing can have ended any of its sites
+        changes.append(rows.where(sites.c.upload_id == other.id, ~current()))
     if mode == "replace":
         changes.append(rows.where(sites.c.layer == other.layer, sites.c.upload_id != other.id, current()))
     return not any(connection.scalar(select(exists(each))) for each in changes)

@@ -1,13 +1,18 @@
-"""A digest of an upload's rows, made when they are written, so that a changed row can be told."""
+"""Digests of what was stored, so that a change behind our back can be told.
+
+The rows and the remarks of an upload are digested when they are written. When it is accepted, a seal
+is put on both and on all that was decided on. Each act is digested with the seal of its upload and
+with the act before it: a chain, whose end is noted too. A bridge is digested with its deductions.
+"""
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, Select, insert, or_, select, update
 
-from geo_app.store.tables import sites, uploads
+from geo_app.store.tables import acts, bridges, deductions, meta, remarks, sites, uploads
 
 ROWS_AT_ONCE = 2_000
 _WORDS = (
@@ -16,6 +21,33 @@ _WORDS = (
     *("min_lon", "min_lat", "max_lon", "max_lat"),
 )
 _SHAPES = ("geometry", "drawn")
+# of an accepted upload: what never changes again, in a fixed order
+_DECIDED = (
+    *("id", "kind", "mode", "base", "layer", "sha256", "filename", "size", "received_at", "received_by", "synthetic"),
+    *("choices", "format", "sublayer", "records", "accepted", "rejected", "crs", "crs_source", "encoding"),
+    *("encoding_source", "columns", "total", "basis", "effect", "boundary_set", "why"),
+    *("accepted_seq", "accepted_at", "accepted_by", "digest", "remarks_digest"),
+)
+_REMARK = ("kind", "record", "rule", "values")
+_ACT = ("seq", "kind", "upload_id", "who", "why", "at")
+_END = "acts"  # the key of `meta` under which the digest of the last act is
+
+
+class Lines:
+    """SHA-256 over rows as JSON; in what batches they come makes no difference."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+
+    def add(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Take in rows."""
+        if rows:
+            # One call for all rows: the encoder is written in C, and a call of it costs.
+            self._hash.update(json.dumps(rows, separators=(",", ":"))[1:-1].encode("ascii") + b",")
+
+    def hexdigest(self) -> str:
+        """Return the digest of all rows so far."""
+        return self._hash.hexdigest()
 
 
 class RowDigest:
@@ -51,17 +83,51 @@ def _length(name: str) -> str:
     return f"length of {name}"
 
 
-def seal(connection: Connection, upload_id: int, digest: str | None = None) -> None:
-    """Keep the digest of an upload's rows, by default of those in the store."""
-    values = {"digest": digest or digest_of(connection, upload_id)}
-    connection.execute(update(uploads).where(uploads.c.id == upload_id).values(**values))
+def accepted(connection: Connection, upload_id: int) -> None:
+    """Seal an upload that an act has just accepted, and the act; digest what is not digested yet."""
+    close(connection, upload_id)
+    chain(connection)
+
+
+def close(connection: Connection, upload_id: int) -> None:
+    """Seal an accepted upload."""
+    own = uploads.c.id == upload_id
+    row = connection.execute(select(uploads).where(own)).one()
+    digests = {
+        "digest": row.digest or digest_of(connection, upload_id),
+        "remarks_digest": row.remarks_digest or remarks_digest_of(connection, upload_id),
+    }
+    sealed = digests | {"seal": seal_of({**row._mapping, **digests})}
+    connection.execute(update(uploads).where(own).values(**sealed))
+
+
+def chain(connection: Connection) -> None:
+    """Seal the newest act."""
+    newest, *before = connection.execute(_ACTS.order_by(None).order_by(acts.c.seq.desc()).limit(2)).all()
+    _link(connection, newest, before[0].digest if before else "")
 
 
 def seal_all(connection: Connection) -> None:
-    """Keep the digests of accepted uploads that an older version has left without."""
-    query = select(uploads.c.id).where(uploads.c.accepted_seq.is_not(None), uploads.c.digest.is_(None))
-    for upload_id in connection.scalars(query).all():
-        seal(connection, upload_id)
+    """Seal what an older version has left without: accepted uploads and acts."""
+    unsealed = or_(uploads.c.digest.is_(None), uploads.c.remarks_digest.is_(None), uploads.c.seal.is_(None))
+    for upload_id in connection.scalars(
+        select(uploads.c.id).where(uploads.c.accepted_seq.is_not(None), unsealed)
+    ).all():
+        close(connection, upload_id)
+    before = ""
+    for act in connection.execute(_ACTS).all():
+        before = act.digest or _link(connection, act, before)
+
+
+def seal_bridge(connection: Connection, bridge_id: int) -> None:
+    """Digest a bridge and its deductions."""
+    digest = bridge_digest_of(connection, bridge_id)
+    connection.execute(update(bridges).where(bridges.c.id == bridge_id).values(digest=digest))
+
+
+def seal_of(upload: Mapping[Any, Any]) -> str:
+    """Make the seal of an upload."""
+    return _digest([upload[name] for name in _DECIDED])
 
 
 def digest_of(connection: Connection, upload_id: int) -> str:
@@ -70,6 +136,72 @@ def digest_of(connection: Connection, upload_id: int) -> str:
     query = select(*columns).where(sites.c.upload_id == upload_id).order_by(sites.c.id)
     names = [column.name for column in columns]
     made = RowDigest()
-    for rows in connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}).partitions():
+    for rows in _batches(connection, query):
         made.add(dict(zip(names, zip(*rows, strict=True), strict=True)))
     return made.hexdigest()
+
+
+def digest_of_remarks(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Make the digest of remarks as they are about to be written."""
+    made = Lines()
+    made.add([[row[name] for name in _REMARK] for row in rows])
+    return made.hexdigest()
+
+
+def remarks_digest_of(connection: Connection, upload_id: int) -> str:
+    """Make the digest of an upload's remarks as they are in the store."""
+    columns = [remarks.c[name] for name in _REMARK]
+    return _lines(connection, select(*columns).where(remarks.c.upload_id == upload_id).order_by(remarks.c.id))
+
+
+def bridge_digest_of(connection: Connection, bridge_id: int) -> str:
+    """Make the digest of a bridge, whatever columns it has, and its deductions."""
+    columns = [each for each in bridges.c if each.name not in ("id", "upload_id", "digest")]
+    taken = select(*(each for each in deductions.c if each.name != "bridge_id")).where(
+        deductions.c.bridge_id == bridge_id
+    )
+    row = connection.execute(select(*columns).where(bridges.c.id == bridge_id)).one()
+    return _digest([*row, _lines(connection, taken.order_by(deductions.c.site_id, deductions.c.place))])
+
+
+def broken_act(connection: Connection) -> int | None:
+    """Return the number of the first act that is not as it was noted, or is missing; None where all are."""
+    before, number = "", 0
+    for act in connection.execute(_ACTS):
+        number = act.seq
+        if act.digest != _act_digest(act, before):
+            return number
+        before = act.digest
+    end = connection.scalar(select(meta.c.value).where(meta.c.key == _END)) or ""
+    return None if end == before else number + 1
+
+
+_ACTS = select(acts, uploads.c.seal).join(uploads, uploads.c.id == acts.c.upload_id).order_by(acts.c.seq)
+
+
+def _link(connection: Connection, act: Row[Any], before: str) -> str:
+    digest = _act_digest(act, before)
+    connection.execute(update(acts).where(acts.c.seq == act.seq).values(digest=digest))
+    connection.execute(insert(meta).prefix_with("OR REPLACE").values(key=_END, value=digest))
+    return digest
+
+
+def _act_digest(act: Row[Any], before: str) -> str:
+    return _digest([before, act.seal, *(act._mapping[name] for name in _ACT)])
+
+
+def _digest(values: Sequence[Any]) -> str:
+    made = Lines()
+    made.add([values])
+    return made.hexdigest()
+
+
+def _lines(connection: Connection, query: Select[Any]) -> str:
+    made = Lines()
+    for rows in _batches(connection, query):
+        made.add([list(row) for row in rows])
+    return made.hexdigest()
+
+
+def _batches(connection: Connection, query: Select[Any]) -> Iterable[Sequence[Row[Any]]]:
+    return connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}).partitions()

@@ -1,7 +1,7 @@
 """Site versions: written in unseen batches, read as the version that holds."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,8 @@ from geo_app.store import staging
 from geo_app.store.database import Database
 from geo_app.store.folding import basis_of, current
 from geo_app.store.frames import ROWS_AT_ONCE, columns_of_plain, frame_of, ground_of, plain_frame
-from geo_app.store.sealing import seal
+from geo_app.store.moves import ordinal_before
+from geo_app.store.sealing import accepted
 from geo_app.store.staging import BOX
 from geo_app.store.tables import bridges, deductions, runs, sites, uploads
 from geo_app.store.uploads import edit
@@ -115,32 +116,25 @@ class Sites:
             new = old | changed | {"own_code": row.own_code or "code" in changed}
             if new["code"] != row.code:
                 connection.execute(insert(sites).values(**old | {"removed": True}))
-                new["ordinal"] = _next_ordinal(connection, row.layer, new["code"])
+                new["ordinal"] = _ordinal(connection, row, new["code"])
             number = int(connection.execute(insert(sites).values(**new)).lastrowid)
             if row.min_lon is not None:
                 box = {name: getattr(row, name) for name in BOX}
                 connection.execute(insert(runs).values(first=number, last=number, upload_id=upload, **box))
-            seal(connection, upload)
+            accepted(connection, upload)
             return number
 
-    def frame(
-        self,
-        layer: str,
-        upload: int | None = None,
-        *,
-        geometry: bool = True,
-        uploads_then: tuple[int, ...] | None = None,
-    ) -> gpd.GeoDataFrame:
-        """Return a layer's current sites, those of an earlier time, or an upload's rows.
+    def frame(self, layer: str, *, uploads_then: tuple[int, ...] | None = None) -> gpd.GeoDataFrame:
+        """Return a layer's current sites, or those of an earlier time.
 
         Returns
         -------
         GeoDataFrame, EPSG:4490
             Columns of `tables.sites` with `crs` (of the upload) and `geometry` (None where there
-            is no place or `geometry` is False); `amount` and `declared_area` are Int64.
+            is no place); `amount` and `declared_area` are Int64.
         """
         with self._database.read() as connection:
-            return _sites_of(connection, layer, upload, uploads_then, geometry=geometry)
+            return _sites_of(connection, layer, uploads_then)
 
     def state(self, layer: str) -> tuple[gpd.GeoDataFrame, str]:
         """Return a layer's current sites, as `frame` does, and the name of the state that they are (`basis_of`)."""
@@ -185,8 +179,15 @@ class Sites:
         with self._database.read() as connection:
             return list(connection.execute(query))
 
-    def plain(self, layer: str, uploads_then: tuple[int, ...] | None = None) -> pd.DataFrame:
+    def plain(
+        self, layer: str, uploads_then: tuple[int, ...] | None = None, within: Sequence[float] | None = None
+    ) -> pd.DataFrame:
         """Return what a bridge needs of a layer's current sites, or those of an earlier time, without outlines.
+
+        Parameters
+        ----------
+        within : west, south, east, north in degrees, optional
+            Only sites whose box meets this one.
 
         Returns
         -------
@@ -194,6 +195,8 @@ class Sites:
             ``ordinal``, and the columns that `bridge.build` takes.
         """
         query = _visible(select(*columns_of_plain()), SiteFilter(layer=layer, uploads_then=uploads_then))
+        if within is not None:
+            query = query.where(*_meets(sites.c, within))
         with self._database.read() as connection:
             return plain_frame(connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}))
 
@@ -220,8 +223,8 @@ class Sites:
             box = connection.execute(query).one()
         return None if box[0] is None else (box[0], box[1], box[2], box[3])
 
-    def layer_counts(self, *, placed: bool, upload: int | None = None) -> dict[str, int]:
-        """Count the current sites, or an upload's rows, of each layer that have a place, or have none."""
+    def layer_counts(self, *, placed: bool, upload: int) -> dict[str, int]:
+        """Count an upload's rows of each layer that have a place, or have none."""
         wanted = SiteFilter(placed=placed, upload=upload)
         query = _visible(select(sites.c.layer, func.count()), wanted).group_by(sites.c.layer)
         with self._database.read() as connection:
@@ -253,19 +256,10 @@ _OF_UPLOAD: list[Any] = [uploads.c[name] for name in ("filename", "kind", "crs",
 _NAMES = [*(column.name for column in _PLAIN_COLUMNS), "counted", "reason", "synthetic"]
 
 
-def _sites_of(
-    connection: Connection,
-    layer: str,
-    upload: int | None = None,
-    uploads_then: tuple[int, ...] | None = None,
-    *,
-    geometry: bool = True,
-) -> gpd.GeoDataFrame:
-    left_out = () if geometry else ("geometry", "drawn")
-    columns = [column for column in sites.c if column.name not in left_out]
-    wanted = SiteFilter(layer=layer, upload=upload, uploads_then=uploads_then)
-    query = _visible(select(*columns, uploads.c.crs), wanted).order_by(sites.c.id)
-    return frame_of(connection.execute(query).all(), [column.name for column in columns] + ["crs"])
+def _sites_of(connection: Connection, layer: str, uploads_then: tuple[int, ...] | None = None) -> gpd.GeoDataFrame:
+    wanted = SiteFilter(layer=layer, uploads_then=uploads_then)
+    query = _visible(select(*sites.c, uploads.c.crs), wanted).order_by(sites.c.id)
+    return frame_of(connection.execute(query).all(), [*(column.name for column in sites.c), "crs"])
 
 
 def _visible(query: Select[Any], wanted: SiteFilter) -> Select[Any]:
@@ -290,14 +284,17 @@ def _columns_of(wanted: SiteFilter | None) -> list[Any]:
     return [*_PLAIN_COLUMNS, counted.label("counted"), reason.label("reason"), uploads.c.synthetic]
 
 
+def _meets(columns: Any, box: Sequence[float]) -> tuple[ColumnElement[bool], ...]:
+    west, south, east, north = box
+    return columns.max_lon >= west, columns.min_lon <= east, columns.max_lat >= south, columns.min_lat <= north
+
+
 def _near(box: tuple[float, float, float, float], upload: int | None) -> Select[Any]:
     """Find the ids of the site versions whose box meets another: first the runs, then the rows in them."""
-    west, south, east, north = box
     query = select(sites.c.id).select_from(
         runs.join(sites, and_(sites.c.id.between(runs.c.first, runs.c.last), sites.c.upload_id == runs.c.upload_id))
     )
-    for each in (runs.c, sites.c):
-        query = query.where(each.max_lon >= west, each.min_lon <= east, each.max_lat >= south, each.min_lat <= north)
+    query = query.where(*_meets(runs.c, box), *_meets(sites.c, box))
     return query.where(runs.c.upload_id == upload) if upload is not None else query
 
 
@@ -305,9 +302,14 @@ def _differing(row: Row[Any], changed: Mapping[str, Any]) -> str:
     return ",".join(name for name, value in changed.items() if row._mapping[name] != value)
 
 
-def _next_ordinal(connection: Connection, layer: str, code: str) -> int:
-    taken = select(func.max(sites.c.ordinal)).where(sites.c.layer == layer, sites.c.code == code)
-    return int(connection.scalar(taken) or 0) + 1
+def _ordinal(connection: Connection, row: Row[Any], code: str) -> int:
+    """Give a site that gets another code the ordinal that it had under that one, else one that nobody ever had."""
+    known = (sites.c.layer == row.layer, sites.c.code == code)
+    earlier = ordinal_before(connection, row.layer, (row.code, row.ordinal), code)
+    held = select(sites.c.id).select_from(sites.join(uploads)).where(*known, sites.c.ordinal == earlier, current())
+    if earlier is not None and connection.scalar(held) is None:
+        return earlier
+    return int(connection.scalar(select(func.max(sites.c.ordinal)).where(*known)) or 0) + 1
 
 
 _CHANGES: dict[str | None, list[ColumnElement[bool]]] = {

@@ -7,14 +7,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from geo_app.model import SITE_COLUMNS
 from geo_app.points import point
 from geo_app.store.database import Database
 from geo_app.store.readings import demand_current
-from geo_app.store.sealing import RowDigest, seal
-from geo_app.store.tables import sites
+from geo_app.store.sealing import RowDigest
+from geo_app.store.tables import sites, uploads
 
 BATCH = 5_000
 RUN = 128
@@ -58,7 +58,8 @@ def write(
                 ids[rows] = np.arange(first, first + len(rows))
                 _insert(connection, columns, first, boxes[rows])
                 if is_last:
-                    seal(connection, upload_id, digest.hexdigest())
+                    sealed = {"digest": digest.hexdigest()}
+                    connection.execute(update(uploads).where(uploads.c.id == upload_id).values(**sealed))
                 point("stage.inside")
             point("stage.last" if is_last else "stage.middle" if start else "stage.first")
             progress(min(1.0, (start + BATCH) / len(frame)))

@@ -61,6 +61,8 @@ uploads = Table(
     Column("reading_no", Integer, nullable=False, server_default="0"),  # only the newest reading may write
     Column("dropped", Boolean, nullable=False, server_default="0"),  # its bytes were removed after it was refused
     Column("digest", String),  # of its rows, made when they were written; see `sealing`
+    Column("remarks_digest", String),  # of what was left out and found
+    Column("seal", String),  # of all that was decided on when it was accepted, both digests among it
     sqlite_autoincrement=True,
 )
 
@@ -74,6 +76,7 @@ acts = Table(
     Column("who", String, nullable=False),
     Column("why", String),
     Column("at", String, nullable=False),
+    Column("digest", String),  # of itself, the seal of its upload and the digest of the act before it
 )
 
 sites = Table(
@@ -133,6 +136,7 @@ bridges = Table(
     Column("period", String, nullable=False, server_default=""),  # first/last day, empty where it is not known
     Column("steps", JSON),  # name, amount, sites
     Column("groups", JSON),  # sums by district, status, year and whether there is a place
+    Column("digest", String),  # of itself and its deductions
     Index("bridges_by_layer", "layer", "place"),
     Index("bridges_by_upload", "upload_id"),
 )
@@ -149,7 +153,7 @@ deductions = Table(
     sqlite_with_rowid=False,
 )
 
-# Which site loses ground to which in a bridge.
+# Which site loses ground to which, by the bridge of its layer.
 pairs = Table(
     "pairs",
     metadata,
@@ -158,7 +162,7 @@ pairs = Table(
     Column("other_id", Integer, primary_key=True),
     Column("contest", Boolean, nullable=False),  # the other is of a layer that excludes the site's
     Column("duplicate", Boolean, nullable=False),
-    Column("common", Float, nullable=False),  # m² or m in the plane that they are compared in
+    Column("common", Float, nullable=False),  # m² or m
     sqlite_with_rowid=False,
 )
 

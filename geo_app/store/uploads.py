@@ -11,10 +11,11 @@ from geo_app.model import Finding, Rejection
 from geo_app.points import point
 from geo_app.store.bridges import let_hold
 from geo_app.store.database import Database, now
-from geo_app.store.folding import basis_of, in_force, replay
+from geo_app.store.folding import basis_of, history, in_force, replay
+from geo_app.store.moves import demand_grounds
 from geo_app.store.readings import demand_acceptable, demand_current
 from geo_app.store.repeats import demand_new, find_same
-from geo_app.store.sealing import seal
+from geo_app.store.sealing import accepted, chain, digest_of_remarks
 from geo_app.store.tables import acts, remarks, uploads
 
 
@@ -81,12 +82,11 @@ class Uploads:
             See `readings.demand_acceptable`.
         """
         with self._database.write() as connection:
-            row = demand_acceptable(connection, upload_id, reading_no)
-            if row.digest is None:
-                seal(connection, upload_id)
+            demand_acceptable(connection, upload_id, reading_no)
             number = _act(connection, "accept", upload_id, who, why=None)
             made = {"state": "accepted", "accepted_seq": number, "accepted_at": now(), "accepted_by": who}
             connection.execute(update(uploads).where(uploads.c.id == upload_id).values(**made))
+            accepted(connection, upload_id)
             let_hold(connection, upload_id)
             point("accept.inside")
         return number
@@ -97,7 +97,8 @@ class Uploads:
         Raises
         ------
         Conflict
-            If the upload was never accepted, or the same file is in force by now.
+            If the upload was never accepted, the same file is in force by now, or a site would stand
+            twice, under two codes; see `moves.demand_grounds`.
         """
         own = uploads.c.id == upload_id
         with self._database.write() as connection:
@@ -108,7 +109,10 @@ class Uploads:
                 demand_new(connection, row, after=_last_act(connection, upload_id))
             _act(connection, "redo" if row.undone else "undo", upload_id, who, why)
             connection.execute(update(uploads).where(own).values(undone=not row.undone))
-            _carry(connection)
+            chain(connection)
+            noted, bases = history(connection)
+            _carry(connection, noted, bases)
+            demand_grounds(connection, row.layer, noted, bases, upload_id)
         return not row.undone
 
     def acts(self, upload_id: int | None = None) -> list[Row[Any]]:
@@ -133,8 +137,8 @@ class Uploads:
         if upload.accepted_seq is None:
             raise Conflict(N_("Upload {upload} was not accepted, so it has no totals of its own."), upload=upload_id)
         with self._database.read() as connection:
-            bases = _bases(connection)
-        return tuple(replay((act for act in self.acts() if act.seq <= upload.accepted_seq), bases))
+            noted, bases = history(connection)
+        return tuple(replay((act for act in noted if act.seq <= upload.accepted_seq), bases))
 
     def remark(
         self,
@@ -150,11 +154,13 @@ class Uploads:
             for kind, group in kinds
             for each in group
         ]
-        if rows:
-            with self._database.write() as connection:
-                demand_current(connection, upload_id, reading_no)
+        sealed = {"remarks_digest": digest_of_remarks(rows)}
+        with self._database.write() as connection:
+            demand_current(connection, upload_id, reading_no)
+            connection.execute(update(uploads).where(uploads.c.id == upload_id).values(**sealed))
+            if rows:
                 connection.execute(insert(remarks), rows)
-                point("remark.inside")
+            point("remark.inside")
 
     def remarks(self, upload_id: int, kind: str, limit: int | None = None) -> list[Row[Any]]:
         """Return the rejections or the findings of an upload, in record order."""
@@ -221,13 +227,9 @@ def edit(connection: Connection, layer: str, source: int, who: str, why: str) ->
     return int(row.lastrowid)
 
 
-def _bases(connection: Connection) -> dict[int, int | None]:
-    return {row.id: row.base for row in connection.execute(select(uploads.c.id, uploads.c.base))}
-
-
-def _carry(connection: Connection) -> None:
+def _carry(connection: Connection, noted: Iterable[Row[Any]], bases: Mapping[int, int | None]) -> None:
     """Let every edit go, or come back, with what it edits."""
-    force = set(replay(connection.execute(select(acts).order_by(acts.c.seq)), _bases(connection)))
+    force = set(replay(noted, bases))
     edits = connection.execute(select(uploads.c.id, uploads.c.undone).where(uploads.c.base.is_not(None))).all()
     for upload in edits:
         gone = upload.id not in force and not upload.undone

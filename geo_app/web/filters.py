@@ -188,7 +188,7 @@ def _message(told: Mapping[str, Any] | None, **instead: object) -> str:
         return ""
     values = Told({**told.get("values", {}), **instead})
     if values.get("rule") in rules.RULES:
-        values["reason"] = _say(str(values["rule"]), values)
+        values["why"] = _say(str(values["rule"]), values)
     return translate(told["template"], language()).format_map(values)
 
 

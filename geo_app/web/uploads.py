@@ -110,7 +110,7 @@ def accept(upload_id: int) -> ResponseReturnValue:
 @bp.post("/uploads/<int:upload_id>/discard")
 def discard(upload_id: int) -> ResponseReturnValue:
     """Drop what was read."""
-    uploads.discard(landproof(), upload_id, current_user.name)
+    uploads.cancel(landproof(), upload_id, current_user.name)
     return redirect(url_for("uploads.table"), 303)
 
 

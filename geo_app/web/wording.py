@@ -80,6 +80,8 @@ CONFIRM_WORDS = {
     "totals": N_("Leave out the rows that add up others"),
     "repairs": N_("Use the repaired outlines"),
     "numbers:new": N_("The rows are new sites; their numbers are no codes"),
+    "unit:t": N_("The weights are in tonnes"),
+    "unit:kg": N_("The weights are in kilograms"),
     "numbers:same": N_("The rows are new versions of the sites with these numbers"),
 }
 CHANGE_WORDS = {
@@ -116,6 +118,7 @@ _UNITS = (
     ("m³", "立方米"),
     ("t", "吨"),
     ("kg", "公斤"),
+    ("short tons", "短吨"),
     ("m", "米"),
     ("km", "公里"),
     ("CNY", "元"),
@@ -123,7 +126,7 @@ _UNITS = (
 _UNIT_WORDS = {word: pair for pair in _UNITS for word in (*pair, pair[0].replace("²", "2").replace("³", "3"))}
 _CHOOSABLE = {
     "area": ("亩", "ha", "m²", "km²", "万亩"),
-    "mass": ("吨", "公斤", "万吨"),
+    "mass": ("吨", "公斤", "万吨", "short tons"),
     "volume": ("m³", "万m³"),
     "length": ("m", "km"),
     "amount": ("元", "万元", "亿元"),
@@ -306,7 +309,7 @@ def units_of(measure: str) -> tuple[str, ...]:
     Examples
     --------
     >>> units_of("mass")
-    ('吨', '公斤', '万吨')
+    ('吨', '公斤', '万吨', 'short tons')
     """
     return _CHOOSABLE.get(measure, ())
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from geo_app.services import Landproof, checking, figures
+from geo_app.services import Landproof, checking, figures, readings
 from geo_app.settings import Settings
 from geo_app.totals import GROUPS
 
@@ -65,6 +65,7 @@ def leftovers(home: Path) -> list[str]:
         files = {each.name for each in (home / "files").iterdir()} - set(lp.store.keeping.files())
         staged = [f"staged rows of upload {each}" for each in lp.store.readings.leftovers()]
         scratch = [each.name for folder in ("reading", "backup") for each in (home / folder).glob("*")]
-        return sorted(files) + staged + scratch
+        unread = [f"upload {each} that nobody reads" for each in readings.left(lp)]
+        return sorted(files) + staged + scratch + unread
     finally:
         lp.store.close()

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from geo_app.errors import Refused, StoreFailed
-from geo_app.services import Landproof, checking, files, history, keeping, uploads
+from geo_app.services import Landproof, checking, files, history, keeping, readings, uploads
+from geo_app.services.locks import held
 from geo_app.settings import Settings
 from geo_app.store import Store, database, tables
 from geo_app.store.schema import VERSION
@@ -40,7 +41,14 @@ class TestCheck:
     def test_sound(self, run):
         ended = run("check", "--json")
         assert ended.code == 0
-        assert json.loads(ended.out) == {"sound": True, "uploads": 1, "files": 1, "sites": 8, "problems": []}
+        assert json.loads(ended.out) == {
+            "sound": True,
+            "uploads": 1,
+            "files": 1,
+            "sites": 8,
+            "problems": [],
+            "unread": [],
+        }
 
     def test_flipped_byte_in_a_file(self, run, lp):
         (path,) = (lp.settings.home / "files").iterdir()
@@ -68,12 +76,42 @@ class TestCheck:
             "UPDATE sites SET geometry = zeroblob(length(geometry)) WHERE id = 2",
             "UPDATE sites SET max_lon = max_lon + 1e-9 WHERE id = 8",
             "DELETE FROM sites WHERE id = 5",
-            "UPDATE uploads SET digest = NULL",
         ],
     )
     def test_changed_row(self, home, statement):
         change(home, statement)
         assert problems(home) == ["The sites of upload 1 are not those that were stored."]
+
+    @pytest.mark.parametrize(
+        "statement, said",
+        [
+            ("UPDATE uploads SET undone = 1", "Whether upload 1 is in force"),
+            ("UPDATE uploads SET base_undone = 1", "Whether upload 1 is in force"),
+            ("UPDATE uploads SET accepted_seq = 99", "Whether upload 1 is in force"),
+            ("UPDATE uploads SET accepted_seq = NULL, state = 'ready'", "Whether upload 1 is in force"),
+            ("UPDATE uploads SET crs = 'EPSG:1'", "Upload 1 is not as it was"),
+            ("UPDATE uploads SET total = total + 1", "Upload 1 is not as it was"),
+            ("UPDATE uploads SET effect = json_set(effect, '$.missing', 7)", "Upload 1 is not as it was"),
+            ("UPDATE uploads SET digest = NULL", "Upload 1 is not as it was"),
+            ("UPDATE uploads SET seal = NULL", "Upload 1 is not as it was"),
+            ("DELETE FROM acts WHERE seq = 1", "From number 1 on"),
+            ("UPDATE acts SET who = 'somebody else'", "From number 1 on"),
+            ("INSERT INTO acts VALUES (2, 'redo', 1, 'x', NULL, '2026-01-01', NULL)", "From number 2 on"),
+            ("DELETE FROM remarks", "The findings and the rows left out of upload 1"),
+            ("UPDATE remarks SET rule = 'note'", "The findings and the rows left out of upload 1"),
+            ("INSERT INTO deductions VALUES (1, 3, 0, 'missing', 5)", f"What counts of layer {LAYER}"),
+            ("UPDATE bridges SET basis = basis || 'x'", f"What counts of layer {LAYER}"),
+        ],
+    )
+    def test_changed_history(self, home, statement, said):
+        change(home, statement)
+        assert any(each.startswith(said) for each in problems(home))
+
+    def test_acts_cut_off_at_the_end(self, lp, home):
+        for _ in range(2):
+            history.toggle(lp, 1, "test")
+        change(home, "DELETE FROM acts WHERE seq > 1")
+        assert problems(home) == ["From number 2 on, the acts are not those that were noted."]
 
     def test_reference_to_nothing(self, home):
         change(home, "UPDATE acts SET upload_id = 77")
@@ -99,6 +137,50 @@ class TestCheck:
             ended = runner.run(tmp_path / "none", *command)
             assert (ended.code, "There is no instance" in ended.err) == (2, True)
         assert list(tmp_path.iterdir()) == []
+
+
+class TestUnread:
+    """Uploads whose reading was killed, where no worker runs."""
+
+    @pytest.fixture
+    def killed(self, run, scene) -> int:
+        assert run(*importing(scene.second), fault="kill@read.raw").was_killed
+        return 2
+
+    def test_check_tells(self, run, killed):
+        ended = run("check")
+        assert ended.code == 0
+        assert "Upload 2 (second.geojson) was not read to its end" in ended.out
+        (told,) = json.loads(run("check", "--json").out)["unread"]
+        assert (told["kind"], told["upload"], told["file"]) == ("interrupted", 2, "second.geojson")
+
+    def test_next_import_settles_and_tells(self, lp, run, scene, killed):
+        ended = run(*importing(scene.first))
+        assert ended.code == 0
+        assert "Upload 2 (second.geojson) was not read to its end" in ended.err
+        assert uploads.find(lp, killed).state == "refused"
+        assert run("check", "--json").out.count('"unread": []') == 1
+
+    def test_settled_it_may_be_read_again(self, lp, killed, home, scene):
+        (told,) = keeping.settle(lp)
+        assert "upload 2" in str(told).lower()
+        uploads.accept(lp, uploads.read(lp, killed).id, "command line")
+        assert visible(home) == scene.after
+
+    def test_what_is_being_read_is_left_alone(self, lp, scene):
+        upload = receive(lp, scene.second)
+        with readings.reading(lp, upload, lambda _: None):
+            assert keeping.settle(lp) == []
+            assert checking.check(lp).unread == ()
+
+    def test_what_waits_for_a_worker_is_told_and_left_alone(self, lp, home, scene):
+        upload = receive(lp, scene.second)
+        uploads.enqueue(lp, upload)
+        assert keeping.settle(lp) == []
+        (told,) = checking.check(lp).unread
+        assert (told.kind, told.values["upload"]) == ("waiting", upload)
+        with held(home / "worker.lock"):
+            assert checking.check(lp).unread == ()
 
 
 class TestSweep:
@@ -147,7 +229,7 @@ class TestRefused:
         uploads.choose(lp, upload, {"encoding": "GB18030"})
         with pytest.raises(Refused, match="Send the file again"):
             uploads.read(lp, upload)
-        uploads.discard(lp, upload, "test")
+        uploads.cancel(lp, upload, "test")
         assert problems(lp.settings.home) == []
 
     def test_bytes_that_another_upload_needs_stay(self, lp, tmp_path):
@@ -174,7 +256,7 @@ class TestQuota:
 
     def test_file_that_does_not_fit_leaves_nothing(self, tight, tmp_path, home):
         before = kept(tight)
-        receive(tight, write_sites(tmp_path / "a.geojson", 100))
+        uploads.enqueue(tight, receive(tight, write_sites(tmp_path / "a.geojson", 100)))
         with pytest.raises(Refused, match="GEO_APP_QUOTA_MB"):
             receive(tight, write_sites(tmp_path / "b.geojson", 101))
         assert len(kept(tight) - before) == 1
@@ -214,8 +296,9 @@ class TestSchema:
         with contextlib.closing(Store(old)) as store:
             assert store.sites.frame(LAYER)["amount"].to_list() == [500]
             assert [(act.kind, act.who, act.seq) for act in store.uploads.acts()] == [("accept", "reviewer", 3)]
-            assert store.keeping.rows_hold(1)
+            assert store.keeping.altered(1) == [] and store.keeping.broken_act() is None
             assert store.uploads.toggle(1, "test", None)
+            assert store.keeping.altered(1) == [] and store.keeping.broken_act() is None
 
     def test_old_store_is_copied_first(self, old):
         before = old.read_bytes()
@@ -246,7 +329,7 @@ class TestSchema:
 
     def test_sites_of_an_old_store_are_found_on_the_map(self, old):
         with contextlib.closing(Store(old)) as store:
-            placed = store.sites.layer_counts(placed=True).get(LAYER, 0)
+            placed = store.sites.plain(LAYER)["min_lon"].notna().sum()
             assert len(store.sites.within(LAYER, "632800", (94, 36, 96, 38))) == placed
 
     def test_newer_store_is_left_alone(self, home, run):

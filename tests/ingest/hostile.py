@@ -587,6 +587,22 @@ case("G3 triggers", accepted=1)(
 case("G3 another database in it", accepted=1)(
     lambda folder, lure: _gpkg(folder, f"CREATE TABLE attached AS SELECT '{lure.path}' AS path")
 )
+
+
+@case("G3 a table that is only called virtual", accepted=1)
+def _called_virtual(folder, _):
+    return files.gpkg(folder / "a.gpkg", {"virtual_sites": files.frame([files.square()])})
+
+
+@case("G3 a virtual table, however it is written", accepted=1)
+def _virtual(folder, _):
+    path = _gpkg(folder, "CREATE VIRTUAL TABLE v USING rtree(id, geom, b)", *_VIEW)
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA writable_schema = ON")
+        database.execute("UPDATE sqlite_master SET sql = replace(sql, 'CREATE VIRTUAL', 'CREATE/*x*/VIRTUAL')")
+    return path
+
+
 case("G3 a plain database", refused="no GeoPackage")(lambda folder, _: _plain_database(folder / "a.gpkg"))
 
 

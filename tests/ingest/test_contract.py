@@ -9,7 +9,8 @@ import pytest
 
 from geo_app.cli.main import main
 from tests.ingest import files
-from tests.ingest.hostile import CASES, Lure
+from tests.ingest.hostile import Lure
+from tests.ingest.hostile_more import CASES
 
 KEYS = {
     "file", "sha256", "format", "layer", "status", "records", "accepted", "rejected", "crs", "crs_source",
@@ -132,6 +133,15 @@ def test_a_wrong_answer_is_refused_in_words(tmp_path, run, more, said):
     found = run(path, *more)
     assert found["status"] == "refused"
     assert said in found["reason"]
+
+
+def test_reason_of_a_refusal_says_the_rule_once(tmp_path, run, monkeypatch):
+    path = tmp_path / "a.csv"
+    path.write_text("id,wkt\n1,garbage\n", encoding="utf-8")
+    found = run(path, "--crs", "EPSG:4490")
+    assert found["reason"].endswith("first record 1: The geometry cannot be decoded: garbage.")
+    monkeypatch.setenv("GEO_APP_LANGUAGE", "zh")
+    assert "cannot" not in run(path, "--crs", "EPSG:4490")["reason"]
 
 
 def test_what_is_no_file_or_no_layer_is_refused(tmp_path, run):

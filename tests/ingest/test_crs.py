@@ -6,6 +6,7 @@ import shapely
 from geo_app import geometry
 from geo_app.errors import AnswerNeeded, Refused
 from geo_app.ingest import SHIFTS, crs, shift
+from geo_app.rules import RULES
 from tests.ingest import files
 from tests.ingest.conftest import left_out, rules
 
@@ -42,6 +43,99 @@ def test_a_prj_is_read_by_its_parameters(tmp_path, take, name, easting, x0, foun
     assert (reading.crs, reading.crs_source) == (found, "file")
     assert reading.sites.geometry.iloc[0].centroid.x == pytest.approx(96.0005, abs=1e-3)
     assert ("crs_by_parameters" in rules(reading)) == (not found.startswith("EPSG"))
+
+
+@pytest.mark.parametrize("code", [4520, 4541, 4494, 2356, 2408, 4490, 4610, 32646])
+@pytest.mark.parametrize("dialect", ["WKT1_GDAL", "WKT1_ESRI", "WKT2_2019"])
+def test_a_known_system_is_known_in_every_dialect(tmp_path, take, code, dialect):
+    system = pyproj.CRS(code)
+    place = shapely.Point(96.1, 36.2)
+    if system.is_projected:
+        way = pyproj.Transformer.from_crs(4326, system, always_xy=True).transform
+        place = shapely.transform(place, way, interleaved=False)
+    shape = place.buffer(0.01 if system.is_geographic else 100)
+    reading = take(zipped(tmp_path, shape, system.to_wkt(dialect).encode()))
+    assert (reading.crs, reading.crs_source) == (f"EPSG:{code}", "file")
+    assert "crs_by_parameters" not in rules(reading)
+
+
+@pytest.mark.parametrize("name", ["国家大地坐标系", "unnamed", "CGCS2000_3_Degree_GK_Zone_33"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "utf-16"])
+def test_a_known_system_is_known_under_any_name(tmp_path, take, name, encoding):
+    prj = PLANE.format(name=name, easting=32500000.0).encode(encoding)
+    reading = take(zipped(tmp_path, files.square(), prj))
+    assert (reading.crs, reading.crs_source) == ("EPSG:4520", "file")
+    assert ("crs_by_parameters" in rules(reading)) == name.startswith("CGCS2000")
+
+
+def test_a_plane_far_from_its_meridian_is_not_believed(tmp_path, take):
+    """A false easting that the coordinates do not have would shrink areas to a twentieth."""
+    prj = PLANE.format(name="CGCS2000_3_Degree_GK_CM_96E", easting=46500000.0).encode()
+    with pytest.raises(AnswerNeeded, match="cannot be") as asked:
+        take(zipped(tmp_path, files.square(), prj), confirmed=())
+    assert asked.value.choices == ("crs:EPSG:4520",)
+
+
+def test_a_plane_that_wraps_around_is_not_believed(tmp_path, take):
+    prj = pyproj.CRS(3857).to_wkt("WKT1_ESRI").encode()
+    with pytest.raises(AnswerNeeded, match="cannot be") as asked:
+        take(zipped(tmp_path, files.square(), prj), confirmed=())
+    assert asked.value.choices == ("crs:EPSG:4520",)
+    with pytest.raises(Refused, match="cannot be in EPSG:3857"):
+        take(zipped(tmp_path, files.square(), None), crs="EPSG:3857")
+
+
+@pytest.mark.parametrize("is_swapped", [False, True])
+@pytest.mark.parametrize(
+    "prj",
+    [
+        *(pyproj.CRS(code).to_wkt("WKT1_ESRI") for code in (32647, 32646, 3857, 4520, 4541, 4494)),
+        PLANE.format(name="CGCS2000_3_Degree_GK_CM_97.5E", easting=500000.0).replace("96.0]", "97.5]"),
+        "+proj=laea +lat_0=37 +lon_0=97 +ellps=GRS80 +units=m +type=crs",
+    ],
+    ids=lambda prj: prj.split('"')[1] if '"' in prj else prj[:10],
+)
+def test_degrees_are_no_metres_whatever_the_prj_says(tmp_path, take, prj, is_swapped):
+    square = files.lonlat_square()
+    path = zipped(tmp_path, flipped(square) if is_swapped else square, prj.encode())
+    with pytest.raises(AnswerNeeded, match="cannot be") as asked:
+        take(path, confirmed=())
+    assert asked.value.choices == (f"crs:EPSG:4490{'+yx' * is_swapped}",)
+    assert take(path).total == pytest.approx(geometry.areas(np.array([square]))[0] * 10_000, abs=1)
+
+
+@pytest.mark.parametrize(("code", "first"), [(4520, 4541), (4518, 4539), (2357, 2378)])
+def test_the_stated_meridian_is_proposed_first_where_the_zone_number_is_missing(tmp_path, take, code, first):
+    path = zipped(tmp_path, files.square(x0=500_000), pyproj.CRS(code).to_wkt("WKT1_ESRI").encode())
+    with pytest.raises(AnswerNeeded, match="Areas are the same") as asked:
+        take(path)
+    assert (asked.value.choices[0], len(asked.value.choices)) == (f"EPSG:{first}", 4)
+
+
+@pytest.mark.parametrize(
+    ("code", "x0", "plane"),
+    [(4610, 32_500_000, 2356), (4214, 32_500_000, 2408), (4610, 16_500_000, 2330), (4214, 16_500_000, 21416)],
+)
+def test_metres_under_an_old_datum_keep_the_datum(tmp_path, take, code, x0, plane):
+    path = zipped(tmp_path, files.square(x0=x0), pyproj.CRS(code).to_wkt("WKT1_ESRI").encode())
+    with pytest.raises(AnswerNeeded) as asked:
+        take(path, confirmed=())
+    assert asked.value.choices == (f"crs:EPSG:{plane}",)
+    assert "position_approximate" in rules(take(path))
+
+
+def test_plain_metres_under_an_old_datum_keep_the_datum(tmp_path, take):
+    path = zipped(tmp_path, files.square(x0=500_000), pyproj.CRS(4610).to_wkt("WKT1_ESRI").encode())
+    with pytest.raises(AnswerNeeded) as asked:
+        take(path)
+    assert set(asked.value.choices) == {"EPSG:2375", "EPSG:2376", "EPSG:2377", "EPSG:2378"}
+
+
+def test_degrees_beside_metres_suggest_what_most_are_in(tmp_path, take):
+    parts = files.shapefile(tmp_path, [files.square(0), files.square(1), files.lonlat_square()])
+    del parts[".prj"]
+    reading = take(files.zipped(tmp_path, parts))
+    assert (reading.crs, left_out(reading)) == ("EPSG:4520", {3: "not_in_crs"})
 
 
 @pytest.mark.parametrize("prj", [None, b"", b"<html></html>", b"nonsense", b'LOCAL_CS["x"]', bytes(100)])
@@ -214,3 +308,18 @@ def test_other_datums_are_brought_over_by_a_real_transformation(code):
     back = geometry.to_geographic(plane, pyproj.CRS(code))
     assert shapely.equals_exact(back[0], square, tolerance=1e-6)
     assert geometry.areas(back)[0] == pytest.approx(geometry.areas(np.array([square]))[0], rel=1e-6)
+
+
+def test_swapped_metres_without_a_zone_number_have_their_area_in_each_zone(tmp_path, take):
+    path = zipped(tmp_path, flipped(files.square(x0=500_000)), None)
+    with pytest.raises(AnswerNeeded, match="Areas are the same in each") as asked:
+        take(path)
+    assert {each[-3:] for each in asked.value.choices} == {"+yx"}
+    assert "place_uncertain" in rules(take(path, crs="EPSG:4541+yx"))
+
+
+def test_what_nobody_has_confirmed_is_not_said_to_be_confirmed(tmp_path, take):
+    with pytest.raises(AnswerNeeded) as asked:
+        take(zipped(tmp_path, files.square(), None), confirmed=())
+    (found,) = [each for each in asked.value.known["findings"] if each.rule == "crs_inferred"]
+    assert "confirmed" not in RULES[found.rule].template

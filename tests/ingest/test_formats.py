@@ -1,3 +1,4 @@
+import json
 import sqlite3
 import zipfile
 
@@ -25,6 +26,18 @@ def test_geojson_is_degrees_unless_it_says_otherwise(tmp_path, take):
     assert (reading.crs, reading.crs_source, reading.encoding) == ("EPSG:4326", "file", "UTF-8")
     assert list(reading.sites["code"]) == ["7"]
     assert reading.sites["drawn"].isna().all()
+
+
+def test_geojson_ids_beside_the_properties_are_a_column(tmp_path, take):
+    features = [{"type": "Feature", "id": each, "properties": {"n": 1}, "geometry": None} for each in ("A", 7)]
+    for each in features:
+        each["geometry"] = {"type": "Polygon", "coordinates": [[[96, 36], [96.01, 36], [96.01, 36.01], [96, 36]]]}
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    assert take(path).sites["code"].tolist() == ["A", "7"]
+    features[0]["properties"]["id"] = "P"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    assert [each.name for each in take(path).columns] == ["n", "id", "feature id"]
 
 
 def test_geojson_crs_by_name_is_honoured(tmp_path, take):
@@ -107,6 +120,34 @@ def test_kml_keeps_extended_data(tmp_path, take):
     reading = take(files.kml(tmp_path / "a.kml", placemark(files.kml_polygon(SQUARE), data)), status=None)
     assert (reading.format, reading.crs) == ("kml", "EPSG:4326")
     assert reading.sites.loc[0, ["code", "name", "status"]].tolist() == ["T9", "甲", "finished"]
+
+
+def test_kml_loses_no_hole_and_no_value(tmp_path, take):
+    hole = "<LinearRing><coordinates>{0},36.0002 {1},36.0002 {1},36.0004 {0},36.0002</coordinates></LinearRing>"
+    holes = hole.format(96.0002, 96.0004) + hole.format(96.0006, 96.0008)
+    shape = files.kml_polygon(SQUARE).replace("</Polygon>", f"<innerBoundaryIs>{holes}</innerBoundaryIs></Polygon>")
+    data = '<Data name="a"><value>1</value></Data><Data name="a"><value>2</value></Data><x:own xmlns:x="x">3</x:own>'
+    mark = f"<Placemark><name>甲</name><ExtendedData>{data}<Data name='name'><value>乙</value></Data></ExtendedData>"
+    reading = take(files.kml(tmp_path / "a.kml", f"{mark}{shape}</Placemark>"))
+    assert len(reading.sites.geometry[0].interiors) == 2
+    assert {each.name: each.first for each in reading.columns} == {
+        "name": "甲",
+        "a": "1",
+        "a (2)": "2",
+        "own": "3",
+        "name (2)": "乙",
+    }
+
+
+def test_kml_is_read_in_the_encoding_that_is_named(tmp_path, take):
+    path = tmp_path / "a.kml"
+    mark = f"<Placemark><name>Земя</name>{files.kml_polygon(SQUARE)}</Placemark>"
+    path.write_bytes(f"<kml>{mark}</kml>".encode("cp1251"))
+    with pytest.raises(AnswerNeeded) as asked:
+        take(path)
+    assert asked.value.needs == "encoding"
+    reading = take(path, encoding="cp1251")
+    assert (reading.sites["name"].tolist(), reading.encoding_source) == (["Земя"], "user")
 
 
 def test_kml_folders_are_sublayers(tmp_path, take):

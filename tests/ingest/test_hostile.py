@@ -15,7 +15,8 @@ import pytest
 from geo_app.errors import AnswerNeeded, GeoAppError, Refused
 from tests.ingest import files
 from tests.ingest.conftest import left_out, rules
-from tests.ingest.hostile import CASES, Case, Lure
+from tests.ingest.hostile import Case, Lure
+from tests.ingest.hostile_more import CASES
 
 SECRET = "canary-90210"
 OPENED = 0x20  # IN_OPEN

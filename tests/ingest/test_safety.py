@@ -114,6 +114,7 @@ BEHAVIOURS = {
     "runs away": "while True: pass",
     "sleeps": "import time; time.sleep(60)",
     "eats memory": "x = bytearray(8 << 30)",
+    "stumbles": "import json; json.loads('{')",
     "lies about a length": "import sys, struct; sys.stdout.buffer.write(struct.pack('>cQ', b'B', 1 << 60))",
     "sends no batch": "import sys, struct; sys.stdout.buffer.write(struct.pack('>cQ', b'B', 5) + b'xxxxx')",
     "ends at once": """
@@ -133,7 +134,7 @@ BEHAVIOURS = {
 
 
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
-def test_a_reader_gone_wrong_costs_one_sentence(tmp_path, monkeypatch, behaviour):
+def test_a_reader_gone_wrong_costs_one_sentence(tmp_path, monkeypatch, caplog, behaviour):
     entry = tmp_path / "entry.py"
     limits = "import resource; resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))\n"
     entry.write_text(limits + textwrap.dedent(BEHAVIOURS[behaviour]))
@@ -141,6 +142,7 @@ def test_a_reader_gone_wrong_costs_one_sentence(tmp_path, monkeypatch, behaviour
     path = files.geojson(tmp_path / "a.geojson", [files.lonlat_square()])
     with pytest.raises(UnreadableFile, match=r"a\.geojson"):
         read_raw(path, name="a.geojson", limits=Limits(wall_s=1.5))
+    assert not any("Traceback" in line or "\n" in line for line in caplog.messages)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,10 @@ def test_gbk_zip_in_a_folder_becomes_sites(tmp_path, take):
         ("gbk", "OEM", files.LDID_UNSAID, "GB18030", "inferred"),
         ("gbk", "<html>", files.LDID_UNSAID, "GB18030", "inferred"),
         ("gbk", "UTF-8", files.LDID_UNSAID, "GB18030", "inferred"),
+        *(
+            ("gbk", name, files.LDID_UNSAID, "GB18030", "inferred")
+            for name in ("undefined", "idna", "punycode", "charmap", "unicode_escape", "raw_unicode_escape", "utf-7")
+        ),
         ("utf-8", None, files.LDID_UNSAID, "UTF-8", "inferred"),
         ("utf-8", "UTF-8", files.LDID_UNSAID, "UTF-8", "file"),
         ("utf-8", None, files.LDID_GBK, "UTF-8", "inferred"),
@@ -245,3 +249,45 @@ def test_a_file_of_points_is_refused_for_a_layer_of_polygons(tmp_path, take):
     parts = files.shapefile(tmp_path, [shapely.Point(1, 2)] * 2, {"NAME": ["Charløtte"] * 2}, encoding="latin-1")
     with pytest.raises(Refused, match="is a Point; this layer takes polygon"):
         take(files.zipped(tmp_path, parts))
+
+
+def patched(parts, suffix, places):
+    """Parts with other big-endian numbers at some places."""
+    content = bytearray(parts[suffix])
+    for at, value in places.items():
+        struct.pack_into(">i", content, at, value)
+    return parts | {suffix: bytes(content)}
+
+
+def one_less(parts):
+    """Parts whose index and table do not know the last record."""
+    shx = parts[".shx"][:-8]
+    return patched(parts | {".shx": shx}, ".shx", {24: len(shx) // 2})
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        lambda parts: patched(parts, ".shx", dict.fromkeys((100, 108, 116), 50)),
+        lambda parts: patched(parts, ".shx", {100: 118, 108: 50}),
+        lambda parts: patched(parts, ".shp", {100: 3}),
+        lambda parts: patched(one_less(parts), ".shx", {104: 4}),
+        one_less,
+    ],
+    ids=["all the first", "another order", "another number", "one less and one damaged", "one less"],
+)
+def test_shapes_that_the_index_does_not_list_one_by_one_are_not_lost(tmp_path, take, spoiled):
+    parts = spoiled(files.shapefile(tmp_path, [files.square(n) for n in range(3)]))
+    count = (len(parts[".shx"]) - 100) // 8
+    parts[".dbf"] = files.shapefile(tmp_path, [files.square(n) for n in range(count)])[".dbf"]
+    with pytest.raises(UnreadableFile, match="one by one"):
+        take(files.zipped(tmp_path, parts))
+
+
+@pytest.mark.parametrize("shape", [files.square(1), files.square(1).difference(files.square(1).buffer(-20))])
+def test_an_open_ring_costs_its_record_and_is_named(tmp_path, take, shape):
+    parts = files.shapefile(tmp_path, [files.square(0), shape, files.square(2)])
+    content = bytearray(parts[".shp"])
+    end = 2 * struct.unpack_from(">i", parts[".shx"], 116)[0]
+    struct.pack_into("<d", content, end - 8, 4_000_055.0)
+    assert left_out(take(files.zipped(tmp_path, parts | {".shp": bytes(content)}))) == {2: "open_ring"}

@@ -93,7 +93,7 @@ def fill(lp: Landproof) -> None:
     for need in ("crs", "encoding", "sublayer", "status", "columns"):
         number = add_upload(lp, "farmland_reclaimed", "needs.zip")
         lp.store.uploads.change(number, state="needs_input", message=NEEDS | {"needs": need})
-    uploads.discard(lp, add_upload(lp, "farmland_reclaimed", "old.zip"), "reviewer")
+    uploads.cancel(lp, add_upload(lp, "farmland_reclaimed", "old.zip"), "reviewer")
     stock(lp, "farmland_reclaimed", site_frame(cell(8, 0), cell(8, 4)), f"{HOSTILE}.zip")
     history.edit(lp, 1, {"note": f"new {HOSTILE}", "status": "relapsed"}, "reviewer", HOSTILE)
     changed = land.assign(name=["a", "b", HOSTILE], note=None)

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from geo_app.store.sites import SiteFilter
 from tests.site_frames import cell, site_frame
 from tests.web.conftest import HOSTILE, sign_in, stock, token_of
 
@@ -118,7 +119,7 @@ def test_undone_version_gives_way_to_the_one_before(lp, client: FlaskClient) -> 
 
 
 def test_staged_site_is_not_corrected(lp, client: FlaskClient) -> None:
-    staged = lp.store.sites.frame("farmland_reclaimed", 1)["id"][0]
+    staged = lp.store.sites.page(SiteFilter(upload=1), lp.place, 0, 1)[0].id
     page = client.get(f"/sites/{staged}?lang=en").text
     assert "Not accepted yet" in page
     assert 'class="correct"' not in page

@@ -8,9 +8,10 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO, TypeVar
 
 from geo_app.errors import UnreadableFile
 from geo_app.i18n import N_
@@ -26,6 +27,7 @@ _UTF8 = 0x800
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BAD_NAME = re.compile(r"[\x00-\x1f\x7f]|(^|/)\.\.(/|$)|^/|^[A-Za-z]:")
 _READ_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+T = TypeVar("T")
 _DAMAGED = N_("{file} is a damaged ZIP archive: {found}. Pack the files again and send the new archive.")
 
 
@@ -134,23 +136,29 @@ class Archive:
 
     def take(self, member: Member, target: Path) -> Path:
         """Unpack one member to a path of our choice, checking size and checksum."""
+        with target.open("wb") as out:
+            for chunk in self.chunks(member):
+                out.write(chunk)
+        return target
+
+    def chunks(self, member: Member) -> Iterator[bytes]:
+        """Unpack one member piece by piece, checking size and checksum."""
         held = 0
         try:
-            with self._zip.open(member.info) as packed, target.open("wb") as out:
+            with self._zip.open(member.info) as packed:
                 while chunk := packed.read(_CHUNK):
                     held += len(chunk)
-                    out.write(chunk)
+                    yield chunk
         except _READ_ERRORS as error:
             raise UnreadableFile(_DAMAGED, file=self.file, found=f"{member.name}: {error}") from error
         if held != member.info.file_size:
             raise UnreadableFile(_DAMAGED, file=self.file, found=f"{member.name}: {held} / {member.info.file_size}")
-        return target
 
-    def start(self, member: Member, size: int = 4096) -> bytes:
-        """Read the first bytes of a member."""
+    def look(self, member: Member, at: Callable[[IO[bytes]], T]) -> T:
+        """Have a function look at a member without unpacking it."""
         try:
             with self._zip.open(member.info) as packed:
-                return packed.read(size)
+                return at(packed)
         except _READ_ERRORS as error:
             raise UnreadableFile(_DAMAGED, file=self.file, found=f"{member.name}: {error}") from error
 

@@ -68,7 +68,7 @@ class Table:
         if field.kind == "C":
             return decode_cells(cells, codec, errors)
         if field.kind in TEXT_KINDS:
-            texts = decode_cells(cells, "latin-1")
+            texts = decode_cells(cells, codec, "replace")
             return [_plain(text.strip()) for text in texts] if field.kind in "DL" else texts
         values = np.ascontiguousarray(cells).view(_BINARY[field.kind, field.width])[:, 0]
         return [repr(value) for value in values.tolist()]

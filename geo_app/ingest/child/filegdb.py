@@ -1,6 +1,7 @@
 """Read a zipped file geodatabase by GDAL, under a folder name of our own."""
 
 import re
+import struct
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,6 +20,8 @@ from geo_app.ingest.child.output import BATCH_RECORDS, Output, PartHead
 _OWN_NAME = re.compile(
     r"a[0-9a-f]{8}\.(gdbtable|gdbtablx|gdbindexes|freelist|horizon|spx|atx|.{1,40}\.atx)|gdb|timestamps"
 )
+_HEAD = struct.Struct("<4I2Q")  # of a table: version, records, …, its own size; of an index: version, blocks, …, width
+_VERSION = 3
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
 _UNREAD = N_("The geodatabase {file} cannot be read. Export the feature class again, as GeoPackage or shapefile.")
 
@@ -41,6 +44,7 @@ def read(archive: Archive, databases: dict[str, list[Member]], job: Job, out: Ou
     try:
         for at, (database, members) in enumerate(databases.items()):
             folder = _unpack(archive, members, job.scratch / f"part{at}.gdb")
+            _demand_whole(folder, job)
             for name, kind in pyogrio.list_layers(folder):
                 label = str(name) if len(databases) == 1 else f"{database}/{name}"
                 if kind is None:
@@ -68,8 +72,29 @@ def _unpack(archive: Archive, members: list[Member], folder: Path) -> Path:
     return folder
 
 
+def _demand_whole(folder: Path, job: Job) -> None:
+    """Refuse tables that are shorter than they say; GDAL reads what is left of them without a word."""
+    for path in sorted(folder.glob("*.gdbtabl?")):
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD.size).ljust(_HEAD.size, b"\0")
+        version, blocks, _, width, _, size = _HEAD.unpack(head)
+        declared = size if path.suffix == ".gdbtable" else 16 + 1024 * blocks * width
+        found = path.stat().st_size
+        if version == _VERSION and found < declared:
+            raise UnreadableFile(
+                N_(
+                    "{part} of the geodatabase {file} is cut off: it says it has {declared} bytes, but holds {found}. "
+                    "Pack the whole .gdb folder again from the original."
+                ),
+                part=path.name,
+                file=job.name,
+                declared=declared,
+                found=found,
+            )
+
+
 def _part(folder: Path, name: str, label: str, out: Output) -> None:
-    total = max(int(pyogrio.read_info(folder, layer=name)["features"]), 1)
+    declared = int(pyogrio.read_info(folder, layer=name)["features"])
     with pyogrio.raw.open_arrow(folder, layer=name, batch_size=BATCH_RECORDS, use_pyarrow=True) as (meta, reader):
         shape = meta["geometry_name"] or "wkb_geometry"
         fields = [field for field in reader.schema if field.name != shape]
@@ -84,7 +109,13 @@ def _part(folder: Path, name: str, label: str, out: Output) -> None:
             count += batch.num_rows
             texts = [as_text(batch.column(field.name)) for field in read]
             out.batch(list(records), batch.column(shape).cast(pa.binary()), texts)
-            out.progress(count / total)
+            out.progress(count / max(declared, count))
+    if count != declared:
+        raise UnreadableFile(
+            N_("Of {declared} records only {found} can be read. Export the file again from where it was made."),
+            declared=declared,
+            found=count,
+        )
     out.end_part()
 
 

@@ -7,6 +7,7 @@ from geo_app.i18n import N_
 from geo_app.ingest.formats import OTHER, REFUSED, SUFFIXES
 
 HEAD_BYTES = 4096
+OLE = "Office 97"
 ZIP, SQLITE, SHP, PARQUET, JSON, XML, TEXT = "ZIP", "SQLite", ".shp", "Parquet", "JSON", "XML", "text"
 
 _MAGIC = (
@@ -15,7 +16,7 @@ _MAGIC = (
     (b"SQLite format 3\x00", SQLITE),
     (b"\x00\x00\x27\x0a", SHP),
     (b"PAR1", PARQUET),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Office 97"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLE),
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"\x1f\x8b", "gzip"),
@@ -38,11 +39,18 @@ _EXPECTED = {
     ".kml": ("kml", (XML,)),
     ".parquet": ("geoparquet", (PARQUET,)),
     ".geoparquet": ("geoparquet", (PARQUET,)),
-    ".csv": ("csv", (TEXT,)),
-    ".tsv": ("csv", (TEXT,)),
-    ".txt": ("csv", (TEXT,)),
+    ".csv": ("csv", (TEXT, "")),
+    ".tsv": ("csv", (TEXT, "")),
+    ".txt": ("csv", (TEXT, "")),
 }
-_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+# byte order mark -> codec and name of the text behind it; those of UTF-32 begin with those of UTF-16
+MARKS = (
+    (b"\xef\xbb\xbf", "utf-8", "UTF-8"),
+    (b"\xff\xfe\0\0", "utf-32", "UTF-32"),
+    (b"\0\0\xfe\xff", "utf-32", "UTF-32"),
+    (b"\xff\xfe", "utf-16", "UTF-16"),
+    (b"\xfe\xff", "utf-16", "UTF-16"),
+)
 
 
 def identify(path: Path, name: str) -> str:
@@ -65,6 +73,11 @@ def identify(path: Path, name: str) -> str:
         raise UnreadableFile(N_("{file} is empty. Send the file again."), file=name)
     format_id, kinds = _EXPECTED[suffix]
     found = sniff(head)
+    if found == OLE and suffix == ".xlsx":
+        raise UnreadableFile(
+            N_("{file} is named .xlsx, but is an old .xls, or behind a password. Save it as .xlsx without a password."),
+            file=name,
+        )
     if found not in kinds:
         raise UnreadableFile(
             N_("{file} is named {suffix}, but holds {found}; expected {expected}. Give it the name of what it is."),
@@ -74,6 +87,26 @@ def identify(path: Path, name: str) -> str:
             expected=kinds[0],
         )
     return format_id
+
+
+def unmarked(content: bytes) -> str | None:
+    r"""Tell the codec of UTF-16 without a mark: its spaces and commas have a zero before or behind them, never both.
+
+    Examples
+    --------
+    >>> unmarked("编号,a b\n".encode("utf-16-le")), unmarked(b"a,b")
+    ('utf-16-le', None)
+    """
+    head = content[:HEAD_BYTES]
+    places = [at for at, byte in enumerate(head) if not byte]
+    if len(places) < 2 or len({at % 2 for at in places}) > 1 or b"\0\0" in head:
+        return None
+    codec = "utf-16-le" if places[0] % 2 else "utf-16-be"
+    try:
+        head[: len(head) // 2 * 2 - 2].decode(codec)
+    except UnicodeDecodeError:
+        return None
+    return codec
 
 
 def sniff(head: bytes) -> str:
@@ -87,10 +120,10 @@ def sniff(head: bytes) -> str:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
-    is_wide = head.startswith(_MARKS[1:])
+    is_wide = unmarked(head) is not None or any(head.startswith(mark) for mark, _, name in MARKS if name != "UTF-8")
     if b"\x00" in head and not is_wide:
         return ""
-    for mark in _MARKS:
+    for mark, _, _ in MARKS:
         head = head.removeprefix(mark)
     start = head.replace(b"\x00", b"").lstrip()[:1]
     return {b"{": JSON, b"[": JSON, b"<": XML}.get(start, TEXT)

@@ -16,6 +16,7 @@ _EPSG_NAME = re.compile(r"(?:urn:ogc:def:crs:)?EPSG:[\d.]*:?(\d{4,6})", re.IGNOR
 _LONLAT_NAME = re.compile(r"urn:ogc:def:crs:OGC:[\d.]*:?CRS84h?|OGC:CRS84", re.IGNORECASE)
 _GEOMETRIES = ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection")
 _NOT_JSON = N_("{file} cannot be read as JSON: {found}. Export it again as GeoJSON.")
+_LINES = N_("{file} holds several JSON texts one after the other. Export it as one GeoJSON FeatureCollection.")
 _NOT_GEOJSON = N_("{file} holds JSON, but no GeoJSON: {found}. Export it as a GeoJSON FeatureCollection.")
 
 
@@ -34,9 +35,10 @@ def read(job: Job, out: Output) -> None:
     names: dict[str, None] = {}
     for feature in features:
         names.update(dict.fromkeys(_properties(feature)))
-    out.part(PartHead(job.name, list(names), system))
+    own = ("feature id" if "id" in names else "id") if any(_id(feature) is not None for feature in features) else None
+    out.part(PartHead(job.name, [*names, *([own] if own else [])], system))
     for start in range(0, len(features), BATCH_RECORDS):
-        _batch(features[start : start + BATCH_RECORDS], start, list(names), out)
+        _batch(features[start : start + BATCH_RECORDS], start, list(names), out, has_ids=own is not None)
         out.progress(min(start + BATCH_RECORDS, len(features)) / len(features))
     out.end_part()
 
@@ -48,6 +50,8 @@ def _load(job: Job) -> dict[str, Any]:
     except RecursionError as error:
         raise UnreadableFile(_NOT_JSON, file=job.name, found="nesting too deep") from error
     except ValueError as error:
+        if text.startswith("\x1e") or getattr(error, "msg", "") == "Extra data":
+            raise UnreadableFile(_LINES, file=job.name) from error
         raise UnreadableFile(_NOT_JSON, file=job.name, found=error) from error
     if not isinstance(content, dict):
         raise UnreadableFile(_NOT_GEOJSON, file=job.name, found=type(content).__name__)
@@ -125,7 +129,11 @@ def _properties(feature: Any) -> dict[str, Any]:
     return properties if isinstance(properties, dict) else {}
 
 
-def _batch(features: list[Any], before: int, names: list[str], out: Output) -> None:
+def _id(feature: Any) -> Any:
+    return feature.get("id") if isinstance(feature, dict) else None
+
+
+def _batch(features: list[Any], before: int, names: list[str], out: Output, *, has_ids: bool) -> None:
     shapes: list[bytes | None] = []
     for record, feature in enumerate(features, before + 1):
         try:
@@ -135,12 +143,18 @@ def _batch(features: list[Any], before: int, names: list[str], out: Output) -> N
             out.reject(record, fault.rule, **fault.values)
     told = [_properties(feature) for feature in features]
     texts = [[as_text(each.get(name)) for each in told] for name in names]
+    if has_ids:
+        texts.append([as_text(_id(feature)) for feature in features])
     out.batch(range(before + 1, before + len(features) + 1), shapes, texts)
 
 
 def _shape(feature: Any) -> bytes | None:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise BadShape("not_a_feature", found=str(feature)[:60])
+    if not isinstance(feature.get("properties"), dict | None):
+        raise BadShape("not_a_feature", found=str(feature["properties"])[:60])
+    if feature.get("crs") is not None:
+        raise BadShape("own_system", found=str(feature["crs"])[:60])
     geometry = feature.get("geometry")
     if geometry is None:
         return None

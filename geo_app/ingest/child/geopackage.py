@@ -4,6 +4,7 @@ No GDAL: it would run views and turn text in number columns into zeros. A GeoPac
 a short header and WKB.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,19 +23,22 @@ _PLACEHOLDER = "ogr_empty_table"  # GDAL writes it into a GeoPackage without any
 _OWN = (_PLACEHOLDER, "layer_styles")  # the second is QGIS's
 _READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_TRANSACTION}
 _PRAGMAS = {"quick_check", "table_xinfo", "trusted_schema", "cell_size_check", "mmap_size"}
-_FUNCTIONS = {"lower", "count"}
+_GAP = r"(?:\s|--[^\n]*\n|/\*.*?\*/)"
+_VIRTUAL = re.compile(rf"{_GAP}*create{_GAP}+virtual\b", re.IGNORECASE | re.DOTALL)
+_FUNCTIONS = {"lower", "count", "coalesce"}
 _DAMAGED = N_("{file} is a damaged database: {found}. Copy it again from the original.")
 
 
 @dataclass(frozen=True)
 class Table:
-    """A feature table: its name, its geometry column, its coordinate system, its other columns."""
+    """A feature table: its name, its geometry column, its coordinate system, its other columns, its order."""
 
     name: str
     geometry: str
-    system: int
+    system: int | None
     columns: tuple[str, ...]
     unread: tuple[tuple[str, str], ...]
+    has_rowid: bool
 
 
 def read(job: Job, out: Output) -> None:
@@ -59,6 +63,11 @@ def read(job: Job, out: Output) -> None:
             for name in choose(list(tables), job.sublayer, job.name):
                 _part(database, tables[name], job, out)
     except (sqlite3.Error, UnicodeDecodeError) as error:
+        if "decode to UTF-8" in str(error):
+            raise UnreadableFile(
+                N_("{file} holds text that is not UTF-8, as that of a GeoPackage has to be. Export it again."),
+                file=job.name,
+            ) from error
         raise UnreadableFile(_DAMAGED, file=job.name, found=error) from error
 
 
@@ -89,11 +98,12 @@ def _check(database: sqlite3.Connection, job: Job) -> None:
 def _names(database: sqlite3.Connection) -> dict[str, str]:
     """Give the real tables, by name in lower case; views and virtual tables run code of their own."""
     rows = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
-    return {name.lower(): name for name, sql in rows if "virtual" not in (sql or "").lower()[:40]}
+    return {name.lower(): name for name, sql in rows if not _VIRTUAL.match(sql or "")}
 
 
 def _tables(database: sqlite3.Connection) -> Iterator[Table]:
     known = _names(database)
+    sqls = dict(database.execute("SELECT name, coalesce(sql, '') FROM sqlite_master WHERE type = 'table'").fetchall())
     rows = database.execute(
         "SELECT g.table_name, g.column_name, g.srs_id FROM gpkg_geometry_columns g JOIN gpkg_contents c "
         "ON lower(c.table_name) = lower(g.table_name) WHERE c.data_type = 'features' ORDER BY c.rowid"
@@ -109,8 +119,9 @@ def _tables(database: sqlite3.Connection) -> Iterator[Table]:
             continue
         others = [(each, kind) for each, kind in columns if each != shape]
         read = tuple(each for each, kind in others if "BLOB" not in kind.upper())
-        unread = tuple((each, kind) for each, kind in others if "BLOB" in kind.upper())
-        yield Table(real, shape, int(system), read, unread)
+        unread = [(each, kind) for each, kind in others if "BLOB" in kind.upper()]
+        unread += [(each[1], "GENERATED") for each in described if each[6] in (2, 3)]
+        yield Table(real, shape, _integer(system), read, tuple(unread), "without rowid" not in sqls[real].lower())
 
 
 def _others(database: sqlite3.Connection, tables: Iterable[str]) -> list[str]:
@@ -124,18 +135,23 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _system(database: sqlite3.Connection, number: int) -> dict[str, str | None] | None:
+def _integer(value: object) -> int | None:
+    return value if isinstance(value, int) else int(value) if isinstance(value, str) and value.isdecimal() else None
+
+
+def _system(database: sqlite3.Connection, number: int | None) -> dict[str, str | None] | None:
     row = database.execute(
         "SELECT organization, organization_coordsys_id, definition FROM gpkg_spatial_ref_sys WHERE srs_id = ?",
         (number,),
     ).fetchone()
-    if row is None or number in (-1, 0):
+    if row is None or number in (None, -1, 0):
         return None
     organization, code, definition = row
     by_text = crs.describe(str(definition))
     if by_text is not None:
         return by_text
-    return crs.describe(f"EPSG:{int(code)}") if str(organization).upper() == "EPSG" else None
+    is_epsg = str(organization).upper() == "EPSG" and _integer(code) is not None
+    return crs.describe(f"EPSG:{_integer(code)}") if is_epsg else None
 
 
 def _part(database: sqlite3.Connection, table: Table, job: Job, out: Output) -> None:
@@ -147,15 +163,19 @@ def _part(database: sqlite3.Connection, table: Table, job: Job, out: Output) -> 
             out.finding("unsaved_pages")
     names = ", ".join(_quoted(name) for name in (table.geometry, *table.columns))
     total = database.execute(f"SELECT count(*) FROM {_quoted(table.name)}").fetchone()[0] or 1  # noqa: S608 - quoted
-    rows = database.execute(f"SELECT {names} FROM {_quoted(table.name)} ORDER BY rowid")  # noqa: S608 - quoted
-    count = 0
+    order = " ORDER BY rowid" if table.has_rowid else ""
+    rows = database.execute(f"SELECT {names} FROM {_quoted(table.name)}{order}")  # noqa: S608 - quoted
+    count, holding_bytes = 0, set[int]()
     while batch := rows.fetchmany(BATCH_RECORDS):
         shapes, *values = zip(*batch, strict=True)
         records = range(count + 1, count + len(batch) + 1)
         count += len(batch)
         wkb = [_wkb(shape, record, out) for record, shape in zip(records, shapes, strict=True)]
         out.batch(records, wkb, [[_text(value) for value in column] for column in values])
+        holding_bytes |= {at for at, column in enumerate(values) if bytes in map(type, column)}
         out.progress(count / total)
+    for at in sorted(holding_bytes):
+        out.finding("unread_column", column=table.columns[at], kind="BLOB")
     out.end_part()
 
 

@@ -4,22 +4,26 @@ GDAL's KML driver drops ExtendedData, so the text is parsed here, by expat. Link
 overlays are not followed. Document types are refused: they can pull in other files.
 """
 
-from collections import Counter
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from xml.parsers import expat
 
 from geo_app.errors import UnreadableFile
 from geo_app.i18n import N_
-from geo_app.ingest.child import crs, wkbwrite
+from geo_app.ingest.child import crs, text, wkbwrite
 from geo_app.ingest.child.archive import Archive
+from geo_app.ingest.child.gate import MARKS
 from geo_app.ingest.child.job import Job, choose
-from geo_app.ingest.child.output import BATCH_RECORDS, Output, PartHead
+from geo_app.ingest.child.output import BATCH_RECORDS, Output, PartHead, unique_names
 from geo_app.ingest.child.wkbwrite import BadShape
 from geo_app.ingest.formats import DATA_SUFFIXES
 
 MAX_DEPTH = 200
+_DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _SIMPLE = ("Point", "LineString", "LinearRing", "Polygon")
 _OTHER = ("Model", "Track", "MultiTrack")
 _FOLDERS = ("Document", "Folder")
@@ -151,7 +155,8 @@ def read_archive(job: Job, out: Output) -> None:
 def _read(path: Path, job: Job, format_id: str, out: Output) -> None:
     reader = _Reader(job.name)
     try:
-        reader.parser.Parse(_utf8(path.read_bytes(), job.name), True)
+        content, decision = _as_utf8(path.read_bytes(), job)
+        reader.parser.Parse(content, True)
     except expat.ExpatError as error:
         raise UnreadableFile(
             N_("{file} is no well-formed XML: {found}. Export it again."), file=job.name, found=error
@@ -169,34 +174,60 @@ def _read(path: Path, job: Job, format_id: str, out: Output) -> None:
     out.file(format_id, layers)
     wanted = choose(list(layers), job.sublayer, job.name)
     for name in wanted:
-        _part(name, layers[name], out)
+        _part(name, layers[name], decision, out)
 
 
-def _utf8(content: bytes, file: str) -> bytes:
-    """Bring Chinese encodings, which expat does not know, to UTF-8."""
-    head = content[:200].lower()
-    if not any(name in head for name in (b"gbk", b"gb2312", b"gb18030")):
-        return content
+def _as_utf8(content: bytes, job: Job) -> tuple[bytes, text.Decision]:
+    """Bring a text to UTF-8, whatever it says or turns out to be in, without its declaration.
+
+    Raises
+    ------
+    UnreadableFile
+        If it names an encoding that is none, or is not in the one it names.
+    AnswerNeeded
+        If it is in none that can be told.
+    """
+    for mark, marked, label in MARKS:
+        if content.startswith(mark) and job.encoding is None:
+            return _declared(content, marked, label, job)
+    match = _DECLARED.match(content)
+    name = match[1].decode("ascii", "replace") if match else "utf-8"
+    codec = text.find_codec(name)
+    if codec is None:
+        raise UnreadableFile(
+            N_("{file} says it is in the encoding {found!r}, which is not known. Export it again in UTF-8."),
+            file=job.name,
+            found=name,
+        )
+    if codec not in ("utf-8", "ascii") and job.encoding is None:
+        return _declared(content, codec, name, job)
+    decision = text.decide(lambda codec: [content.decode(codec)], None, job.encoding, job.name)
+    if decision.need is not None:
+        raise decision.need
+    is_said = decision.codec == "utf-8" and decision.source != "user"
+    return _bare(content.decode(decision.codec)), replace(decision, source="file") if is_said else decision
+
+
+def _declared(content: bytes, codec: str, label: str, job: Job) -> tuple[bytes, text.Decision]:
     try:
-        text = content.decode("gb18030")
+        return _bare(content.decode(codec)), text.Decision(codec, label, "file")
     except UnicodeDecodeError as error:
         raise UnreadableFile(
-            N_("{file} says it is GBK, but byte {place} is not. Export it again in UTF-8."),
-            file=file,
+            N_("{file} says it is {found}, but byte {place} is not. Export it again in UTF-8."),
+            file=job.name,
+            found=label,
             place=error.start,
         ) from error
-    return (text[text.find("?>") + 2 :] if text.lstrip().startswith("<?xml") else text).encode("utf-8")
+
+
+def _bare(written: str) -> bytes:
+    """Take the declaration off, which would speak of the encoding that was."""
+    return _DECLARATION.sub("", written.lstrip("\ufeff")).encode("utf-8")
 
 
 def _layers(reader: _Reader) -> dict[str, list[Placemark]]:
-    named = {number: reader.names.get(number) or f"folder {number}" for number in reader.folders}
-    seen: Counter[str] = Counter()
-    layers: dict[str, list[Placemark]] = {}
-    for number, placemarks in reader.folders.items():
-        seen[named[number]] += 1
-        count = seen[named[number]]
-        layers[named[number] if count == 1 else f"{named[number]} ({count})"] = placemarks
-    return layers
+    named = unique_names(reader.names.get(number) or f"folder {number}" for number in reader.folders)
+    return dict(zip(named, reader.folders.values(), strict=True))
 
 
 def _placemark(node: Node) -> Placemark:
@@ -204,15 +235,33 @@ def _placemark(node: Node) -> Placemark:
     for tag in ("TimeSpan", "TimeStamp"):
         for span in node.all(tag):
             values |= {child.tag: child.content for child in span.children if child.tag in _NAMED}
-    for data in node.all("Data"):
-        value = data.first("value")
-        values[data.attributes.get("name", "")] = value.content if value else ""
-    for data in node.all("SimpleData"):
-        values[data.attributes.get("name", "")] = data.content
+    for extended in node.all("ExtendedData"):
+        for name, value in _extended(extended):
+            key = next(key for key in _numbered(name) if key not in values)
+            values[key] = value
     try:
         return Placemark(values, _shape(node))
     except BadShape as fault:
         return Placemark(values, None, fault)
+
+
+def _extended(node: Node) -> Iterator[tuple[str, str]]:
+    """Give the names and values of extended data, of whatever kind, in order."""
+    for child in node.children:
+        if child.tag == "Data":
+            value = child.first("value")
+            yield child.attributes.get("name", ""), value.content if value else ""
+        elif child.tag == "SchemaData":
+            for data in child.children:
+                yield data.attributes.get("name", data.tag), data.content
+        else:
+            yield child.tag, child.content
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """Give a name, and then the name with numbers from 2 on."""
+    yield name
+    yield from (f"{name} ({number})" for number in count(2))
 
 
 def _shape(node: Node) -> bytes | None:
@@ -259,18 +308,28 @@ def _multi(leaves: list[Node]) -> bytes:
 
 
 def _rings(node: Node) -> list[list[list[float]]]:
-    outer = node.first("outerBoundaryIs")
-    if outer is None:
+    outer = [child for child in node.children if child.tag == "outerBoundaryIs"]
+    if not outer:
         raise BadShape("empty_geometry")
-    return [_positions(outer), *(_positions(inner) for inner in node.all("innerBoundaryIs"))]
+    if len(outer) > 1 or len(_rings_of(outer[0])) > 1:
+        raise BadShape("unreadable_geometry", reason="outerBoundaryIs > 1")
+    holes = [ring for inner in node.all("innerBoundaryIs") for ring in _rings_of(inner)]
+    return [_positions(outer[0]), *(_positions(hole) for hole in holes)]
+
+
+def _rings_of(boundary: Node) -> list[Node]:
+    return [child for child in boundary.children if child.tag == "LinearRing"]
 
 
 def _positions(node: Node) -> list[list[float]]:
-    written = node.first("coordinates")
-    if written is None or not written.content:
+    every = list(node.all("coordinates"))
+    if len(every) > 1:
+        raise BadShape("unreadable_geometry", reason=f"coordinates × {len(every)}")
+    written = every[0].content if every else ""
+    if not written:
         raise BadShape("empty_geometry")
     found = []
-    for each in written.content.replace(", ", ",").split():
+    for each in written.replace(", ", ",").split():
         try:
             found.append([float(number) for number in each.split(",")[:2]])
         except ValueError as error:
@@ -278,9 +337,11 @@ def _positions(node: Node) -> list[list[float]]:
     return found
 
 
-def _part(name: str, placemarks: list[Placemark], out: Output) -> None:
+def _part(name: str, placemarks: list[Placemark], decision: text.Decision, out: Output) -> None:
     columns = list(dict.fromkeys(key for placemark in placemarks for key in placemark.values))
-    out.part(PartHead(name, columns, crs.describe("EPSG:4326")))
+    out.part(PartHead(name, columns, crs.describe("EPSG:4326"), decision.label, decision.source))
+    if decision.source == "inferred":
+        out.finding("encoding_declaration_wrong", declared="UTF-8", encoding=decision.label)
     for start in range(0, len(placemarks), BATCH_RECORDS):
         batch = placemarks[start : start + BATCH_RECORDS]
         for record, placemark in enumerate(batch, start + 1):

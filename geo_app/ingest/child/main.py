@@ -110,6 +110,13 @@ def _read_member(archive: Archive, sets: dict[str, dict[str, Member]], job: Job,
             found=", ".join(sorted(parts)),
             name=name,
         )
+    if any(member.suffix == ".gdbtable" for member in archive.members):
+        raise UnreadableFile(
+            N_(
+                "{file} holds parts of a geodatabase outside of their .gdb folder. Pack the whole folder into one .zip."
+            ),
+            file=job.name,
+        )
     raise UnreadableFile(
         N_("{file} holds nothing that can be read (found: {found}). Expected a shapefile, GeoPackage or geodatabase."),
         file=job.name,

@@ -123,8 +123,13 @@ def _as(values: Any, kind: pa.DataType) -> pa.Array:
         return values if values.type == kind else values.cast(kind)
     try:
         return pa.array(values, kind)
-    except UnicodeEncodeError:  # half a surrogate pair, which only JSON escapes can bring
-        return pa.array([each and each.encode("utf-8", "replace").decode() for each in values], kind)
+    except UnicodeEncodeError:
+        return pa.array([each and _whole(each) for each in values], kind)
+
+
+def _whole(text: str) -> str:
+    """Put a question mark for half a surrogate pair, which only JSON escapes can bring."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _blank_to_null(texts: pa.Array) -> pa.Array:
@@ -142,7 +147,7 @@ def unique_names(names: Iterable[str]) -> list[str]:
     """
     taken: list[str] = []
     for place, given in enumerate(names, 1):
-        name = base = given.strip() or f"column {place}"
+        name = base = _whole(given.strip()) or f"column {place}"
         number = 2
         while name in taken:
             name, number = f"{base} ({number})", number + 1

@@ -42,11 +42,13 @@ def _read(file: pq.ParquetFile, job: Job, out: Output) -> None:
         if field not in fields:
             out.finding("unread_column", column=field.name, kind=str(field.type))
     count, total = 0, max(file.metadata.num_rows, 1)
-    wanted = [name, *(field.name for field in fields)]
+    names = [name, *(field.name for field in fields)]
+    wanted = names if len(set(names)) == len(names) else None  # of two columns of one name, neither could be asked for
     for batch in file.iter_batches(BATCH_RECORDS, columns=wanted):
         records = range(count + 1, count + batch.num_rows + 1)
         count += batch.num_rows
-        texts = [as_text(batch.column(field.name)) for field in fields]
+        plain = [at for at, field in enumerate(batch.schema) if field.name != name and is_text_like(field.type)]
+        texts = [as_text(batch.column(at)) for at in plain]
         out.batch(records, batch.column(name).cast(pa.binary()), texts)
         out.progress(count / total)
     out.end_part()
@@ -73,4 +75,5 @@ def _geometry(file: pq.ParquetFile, job: Job) -> tuple[str, dict[str, str | None
         )
     if "crs" not in column:
         return name, crs.describe("EPSG:4326")
-    return name, None if column["crs"] is None else crs.describe(json.dumps(column["crs"]))
+    system = column["crs"]
+    return name, None if system is None else crs.describe(system if isinstance(system, str) else json.dumps(system))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 
+from geo_app.errors import Refused
+from geo_app.i18n import N_
 from geo_app.ingest.child import crs, wkbwrite
 from geo_app.ingest.child.output import Output
 from geo_app.ingest.columns import PLACE_COLUMNS, strip_name
@@ -110,7 +112,12 @@ def _holds_wkt(values: Sequence[str]) -> bool:
 
 def _from_wkt(values: Sequence[str]) -> Places:
     matches = [_WKT.fullmatch(value) if value else None for value in values]
-    systems = {match[1] for match in matches if match}
+    systems = {match[1] for match in matches if match and match[1]}
+    if len(systems) > 1:
+        raise Refused(
+            N_("The rows are in several coordinate systems ({systems}). Send those of each in a file of their own."),
+            systems=", ".join(sorted(systems)),
+        )
     texts = np.array([match and match.string.partition(";")[2 if match[1] else 0] for match in matches], object)
     shapes = shapely.from_wkt(texts, on_invalid="ignore")
     wkb = list(shapely.to_wkb(shapes))
@@ -119,6 +126,8 @@ def _from_wkt(values: Sequence[str]) -> Places:
         for row, (value, shape) in enumerate(zip(values, wkb, strict=True))
         if value and shape is None
     }
+    for row in np.flatnonzero(shapely.is_empty(shapes)).tolist():
+        wkb[row], faults[row] = None, ("empty_geometry", {})
     number = systems.pop() if len(systems) == 1 else None
     return Places(wkb, crs.describe(f"EPSG:{number}") if number else None, faults)
 
@@ -135,7 +144,7 @@ def _from_pair(by_name: Mapping[str, Sequence[str]], x: str, y: str, system: str
         numbers = [read(text) for text in pair]
         for name, text, number, bound in zip((x, y), pair, numbers, bounds, strict=True):
             if number is None or abs(number) > bound:
-                expected = f"{-bound:.0f} … {bound:.0f}"
+                expected = N_("number") if not system else N_("longitude") if name == x else N_("latitude")
                 faults.setdefault(row, ("unreadable_place", {"column": name, "value": text, "expected": expected}))
         if row not in faults:
             shapes[-1] = wkbwrite.point(numbers)

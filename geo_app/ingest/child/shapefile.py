@@ -10,14 +10,11 @@ import pyarrow as pa
 
 from geo_app.errors import UnreadableFile
 from geo_app.i18n import N_
-from geo_app.ingest.child import crs, dbf, gdal, text
+from geo_app.ingest.child import crs, dbf, gdal, shpindex, text
 from geo_app.ingest.child.output import Output, PartHead
 from geo_app.ingest.crstext import MAX_TEXT
 
 NEEDED = (".shp", ".shx", ".dbf")
-MULTIPATCH = 31
-_HEADER_BYTES = 100
-_POINTS_AT = {3: 44, 5: 44, 13: 44, 15: 44, 23: 44, 25: 44}  # shape type -> bytes before its parts
 _DAMAGED = N_(
     "{part} of {file} is damaged: its header says {declared} bytes, but it holds {found}. "
     "Copy all parts of the shapefile again from the original."
@@ -32,14 +29,6 @@ class Shapefile:
     parts: Mapping[str, Path]
 
 
-@dataclass(frozen=True)
-class Index:
-    """What stands where in a .shp: for each record its shape type, and what is wrong with it."""
-
-    types: np.ndarray
-    faults: Mapping[int, str]
-
-
 def read(source: Shapefile, encoding: str | None, out: Output) -> None:
     """Read one shapefile as a part.
 
@@ -49,16 +38,16 @@ def read(source: Shapefile, encoding: str | None, out: Output) -> None:
         If a part is missing or the parts do not agree.
     """
     _demand_parts(source)
-    index = check(source)
+    index = shpindex.index(_bytes(source, ".shp"), _bytes(source, ".shx"), source.name)
     table = dbf.open_table(source.parts[".dbf"], source.name)
-    if len(table.cells) != len(index.types):
+    if len(table.cells) != index.count:
         raise UnreadableFile(
             N_(
                 "{file} does not fit together: {shapes} shapes (.shp) and {rows} attribute records (.dbf). "
                 "Copy all parts again from the original; nothing was read."
             ),
             file=source.name,
-            shapes=len(index.types),
+            shapes=index.count,
             rows=len(table.cells),
         )
     decision = text.decide(table.pieces, _declared(source, table), encoding, source.name)
@@ -80,80 +69,21 @@ def _demand_parts(source: Shapefile) -> None:
         )
 
 
-def check(source: Shapefile) -> Index:
-    """Compare the headers of .shp and .shx with what the files hold.
-
-    Raises
-    ------
-    UnreadableFile
-        If the two do not agree with their sizes.
-    """
-    shp = _bytes(source, ".shp")
-    shx = _bytes(source, ".shx")
-    offsets, lengths = shx[_HEADER_BYTES:].view(">i4").reshape(-1, 2).astype(np.int64).T * 2
-    faults: dict[int, str] = {}
-    inside = (offsets >= _HEADER_BYTES) & (lengths >= 4) & (offsets + 8 + lengths <= len(shp))
-    for record in np.flatnonzero(~inside):
-        faults[int(record)] = "it lies outside the file"
-    types = np.zeros(len(offsets), np.int32)
-    types[inside] = _integers(shp, offsets[inside] + 8)
-    agree = np.ones(len(offsets), bool)
-    agree[inside] = _integers(shp, offsets[inside] + 4, ">i4").astype(np.int64) * 2 == lengths[inside]
-    for record in np.flatnonzero(~agree):
-        faults[int(record)] = ".shp and .shx disagree about its length"
-    overfull = _overfull(shp, types, offsets, lengths, inside & agree)
-    for record in overfull:
-        faults[int(record)] = "it declares more points than it holds"
-    sound = inside & agree
-    sound[overfull] = False
-    for record in _scattered(shp, types, offsets, sound):
-        faults[int(record)] = "its parts begin outside of it"
-    return Index(types, faults)
-
-
 def _bytes(source: Shapefile, suffix: str) -> np.ndarray:
     path = source.parts[suffix]
     size = path.stat().st_size
     content = np.memmap(path, np.uint8, "r")
-    head = content[:_HEADER_BYTES].tobytes()
-    if size < _HEADER_BYTES or head[:4] != b"\x00\x00\x27\x0a":
+    head = content[: shpindex.HEADER_BYTES].tobytes()
+    if size < shpindex.HEADER_BYTES or head[:4] != b"\x00\x00\x27\x0a":
         raise UnreadableFile(
             N_("{part} of {file} does not begin as a shapefile does. Copy all parts again from the original."),
             part=suffix,
             file=source.name,
         )
     declared = struct.unpack(">I", head[24:28])[0] * 2
-    if declared != size or (suffix == ".shx" and (size - _HEADER_BYTES) % 8):
+    if declared != size or (suffix == ".shx" and (size - shpindex.HEADER_BYTES) % 8):
         raise UnreadableFile(_DAMAGED, part=suffix, file=source.name, declared=declared, found=size)
     return content
-
-
-def _integers(content: np.ndarray, at: np.ndarray, kind: str = "<i4") -> np.ndarray:
-    four = content[at[:, None] + np.arange(4)]
-    return np.ascontiguousarray(four).view(kind)[:, 0]
-
-
-def _overfull(
-    shp: np.ndarray, types: np.ndarray, offsets: np.ndarray, lengths: np.ndarray, sound: np.ndarray
-) -> np.ndarray:
-    """Find lines and polygons whose counts of parts and points do not fit into their record."""
-    many = np.flatnonzero(sound & np.isin(types, list(_POINTS_AT)) & (lengths >= 44))
-    parts = _integers(shp, offsets[many] + 8 + 36).astype(np.int64)
-    points = _integers(shp, offsets[many] + 8 + 40).astype(np.int64)
-    needed = 44 + 4 * parts + 16 * points
-    short = np.flatnonzero(sound & np.isin(types, list(_POINTS_AT)) & (lengths < 44))
-    return np.concatenate([many[(parts < 0) | (points < 0) | (needed > lengths[many])], short])
-
-
-def _scattered(shp: np.ndarray, types: np.ndarray, offsets: np.ndarray, sound: np.ndarray) -> np.ndarray:
-    """Find lines and polygons whose first part does not begin with the first point, or whose last part is not in it."""
-    many = np.flatnonzero(sound & np.isin(types, list(_POINTS_AT)))
-    parts = _integers(shp, offsets[many] + 8 + 36).astype(np.int64)
-    many, parts = many[parts > 0], parts[parts > 0]
-    points = _integers(shp, offsets[many] + 8 + 40)
-    first = _integers(shp, offsets[many] + 8 + 44)
-    last = _integers(shp, offsets[many] + 8 + 44 + 4 * (parts - 1))
-    return many[(first != 0) | (last < 0) | (last >= np.maximum(points, 1))]
 
 
 def _declared(source: Shapefile, table: dbf.Table) -> str | None:
@@ -166,7 +96,13 @@ def _start(source: Shapefile, suffix: str, size: int) -> str:
     if suffix not in source.parts:
         return ""
     with source.parts[suffix].open("rb") as stream:
-        return stream.read(size).decode("utf-8", "replace")
+        content = stream.read(size)
+    for codec in ("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8", "gb18030"):
+        try:
+            return content.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("utf-8", "replace")
 
 
 def _head(source: Shapefile, table: dbf.Table, decision: text.Decision, out: Output) -> None:
@@ -200,17 +136,14 @@ def _tell(table: dbf.Table, names: list[str], decision: text.Decision, out: Outp
         out.finding("deleted_records", count=deleted)
 
 
-def _records(source: Shapefile, table: dbf.Table, index: Index, decision: text.Decision, out: Output) -> None:
+def _records(source: Shapefile, table: dbf.Table, index: shpindex.Index, decision: text.Decision, out: Output) -> None:
     errors = "replace" if decision.need else "strict"
     live = table.live
     count = len(live)
-    for record, reason in index.faults.items():
+    for record, (rule, values) in index.faults.items():
         if live[record]:
-            out.reject(record + 1, "broken_record", reason=reason)
-    for place in np.flatnonzero((index.types == MULTIPATCH) & live):
-        if int(place) not in index.faults:
-            out.reject(int(place) + 1, "wrong_geometry", found="MultiPatch")
-    unusable = index.types == MULTIPATCH
+            out.reject(record + 1, rule, **values)
+    unusable = np.zeros(count, bool)
     unusable[list(index.faults)] = True
     start = 0
     for wkb in gdal.outlines(source.parts[".shp"], count):

@@ -24,6 +24,7 @@ LANGUAGE_DRIVERS = {
     0xC8: "cp1250", 0xC9: "cp1251", 0xCA: "cp1254", 0xCB: "cp1253", 0xCC: "cp1257",
 }  # fmt: skip
 _CHINESE = {"936", "cp936", "gbk", "gb2312", "gb18030", "gb", "euccn", "hz"}
+_NO_ENCODINGS = {"undefined", "idna", "punycode", "charmap", "unicode_escape", "raw_unicode_escape"}
 _NOTHING = {"", "oem", "system", "88591", "iso88591", "latin1", "ansi", "ascii"}
 
 
@@ -62,12 +63,12 @@ def declared_codec(written: str) -> str | None:
 
 
 def find_codec(name: str) -> str | None:
-    """Find a text codec by name; None if Python has none."""
+    """Find a text codec by name; None if Python has none, or something that no file is written in."""
     try:
         info = codecs.lookup("gb18030" if name.strip().lower() in _CHINESE else name.strip())
     except (LookupError, ValueError):
         return None
-    return info.name if info._is_text_encoding else None
+    return info.name if info._is_text_encoding and info.name.replace("-", "_") not in _NO_ENCODINGS else None
 
 
 def decide(decode: Callable[[str], Iterable[str]], declared: str | None, chosen: str | None, file: str) -> Decision:
@@ -143,7 +144,7 @@ def _sample(decode: Callable[[str], Iterable[str]], codec: str) -> str | None:
             if count < SAMPLE_CHARACTERS and not piece.isascii():
                 found.append("".join(letter for letter in piece if letter > "\x7f"))
                 count += len(found[-1])
-    except UnicodeDecodeError:
+    except UnicodeError:
         return None
     return "".join(found)[:SAMPLE_CHARACTERS]
 

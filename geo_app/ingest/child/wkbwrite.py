@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 POINT, LINE, POLYGON, MULTI_POINT, MULTI_LINE, MULTI_POLYGON, COLLECTION = range(1, 8)
+_NUMBERS = {int, float}
 _LITTLE = b"\x01" if struct.pack("=H", 1) == struct.pack("<H", 1) else b"\x00"
 
 
@@ -41,11 +42,17 @@ def positions(given: Any) -> "array[float]":
     if sizes and min(sizes) < 2:
         raise BadShape("bad_position", found=_short(next(each for each in given if not _is_position(each))))
     pairs: Iterable[Any] = given if sizes <= {2} else (each[:2] for each in given)
+    flat = list(chain.from_iterable(pairs))
+    if not set(map(type, flat)) <= _NUMBERS:  # true is 1 to Python
+        raise BadShape("bad_position", found=_short(next(each for each in given if not _are_numbers(each[:2]))))
     try:
-        return array("d", chain.from_iterable(pairs))
-    except (TypeError, OverflowError) as error:
-        wrong = next((each for each in given if not all(isinstance(part, int | float) for part in each[:2])), given)
-        raise BadShape("bad_position", found=_short(wrong)) from error
+        return array("d", flat)
+    except OverflowError as error:
+        raise BadShape("bad_coordinates") from error
+
+
+def _are_numbers(given: list[Any]) -> bool:
+    return set(map(type, given)) <= _NUMBERS
 
 
 def _is_position(given: object) -> bool:
@@ -83,7 +90,7 @@ def polygon(given: Any) -> bytes:
         if ring[:2] != ring[-2:] and all(value == value for value in ring):
             raise BadShape("open_ring")
         if 0 < len(ring) < 8:
-            raise BadShape("bad_position", found=f"{len(ring) // 2} / 4")
+            raise BadShape("beyond_repair", reason="has too few points")
     body = b"".join(struct.pack("=I", len(ring) // 2) + ring.tobytes() for ring in rings)
     return _head(POLYGON) + _count(rings) + body
 

@@ -3,15 +3,17 @@
 import datetime as dt
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.workbook import Workbook
 
 from geo_app.errors import AnswerNeeded, UnreadableFile
 from geo_app.i18n import N_
-from geo_app.ingest.child import tables
+from geo_app.ingest.child import sheetxml, tables
 from geo_app.ingest.child.archive import Archive
 from geo_app.ingest.child.job import Job, choose
 from geo_app.ingest.child.output import Output, PartHead
@@ -22,6 +24,13 @@ ERRORS = (
 )  # fmt: skip
 
 
+class _Reader(ExcelReader):  # type: ignore[misc]  # openpyxl has no types
+    """openpyxl's own, but for sheets of charts, which it stumbles over and which hold no rows."""
+
+    def read_chartsheet(self, _sheet: object, _rel: object) -> None:
+        """Pass a sheet of charts over."""
+
+
 def read(job: Job, out: Output) -> None:
     """Read the sheets of an Excel workbook; each that holds a table is a sublayer, a hidden one only if it is named.
 
@@ -30,18 +39,15 @@ def read(job: Job, out: Output) -> None:
     UnreadableFile
         If it is damaged or holds no table.
     """
-    _check_book(job)
+    looks = _look(job)
     try:
         with job.path.open("rb") as source:  # kept files have no suffix, and openpyxl judges a path by it
-            book = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
+            book = _open(source)
             hidden = {sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"}
-            sheets = {sheet.name: sheet for sheet in _sheets(book)}
+            filtered = {sheet.title: looks[sheet._worksheet_path].hidden for sheet in book.worksheets}
+            sheets = {sheet.name: sheet for sheet in _sheets(book, looks, Archive(job.path, job.name))}
     except ERRORS as error:
-        raise UnreadableFile(
-            N_("{file} is a damaged workbook: {found}. Save it again in Excel or WPS."),
-            file=job.name,
-            found=str(error)[:200] or type(error).__name__,
-        ) from error
+        raise _damaged(job, str(error)[:200] or type(error).__name__) from error
     if not sheets:
         raise UnreadableFile(tables.NO_ROWS, file=job.name)
     notes = _notes(sheets)
@@ -53,7 +59,21 @@ def read(job: Job, out: Output) -> None:
     out.file("xlsx", shown)
     for name in choose(shown, job.sublayer, job.name):
         tables.tell(sheets[name], PartHead(name, sheets[name].header), job, out)
+        if filtered[name]:
+            out.finding("hidden_rows", count=filtered[name])
         out.end_part()
+
+
+def _open(source: BinaryIO) -> Workbook:
+    reader = _Reader(source, read_only=True, data_only=True, keep_links=False)
+    reader.read()
+    return reader.wb
+
+
+def _damaged(job: Job, found: str) -> UnreadableFile:
+    return UnreadableFile(
+        N_("{file} is a damaged workbook: {found}. Save it again in Excel or WPS."), file=job.name, found=found
+    )
 
 
 def _notes(sheets: dict[str, tables.Sheet]) -> list[str]:
@@ -72,28 +92,42 @@ def _only_hidden(job: Job, names: tuple[str, ...]) -> AnswerNeeded:
     )
 
 
-def _check_book(job: Job) -> None:
-    """Look through the archive before openpyxl unpacks it."""
+def _look(job: Job) -> dict[str, sheetxml.Look]:
+    """Look through the archive before openpyxl unpacks it: member name to what stands in it."""
     archive = Archive(job.path, job.name)
-    names = {member.name for member in archive.members}
-    if "xl/workbook.xml" not in names:
+    members = [member for member in archive.members if member.suffix in (".xml", ".rels")]
+    if not any(member.name == "xl/workbook.xml" for member in members):
         raise UnreadableFile(
             N_("{file} is named .xlsx, but holds no workbook. Save it again in Excel or WPS."), file=job.name
         )
-    for member in archive.members:
-        if member.suffix in (".xml", ".rels") and b"<!DOCTYPE" in archive.start(member):
-            raise UnreadableFile(
-                N_("{file} declares a document type (DOCTYPE), which no workbook needs. Save it again."), file=job.name
-            )
+    looks = {member.name: sheetxml.look(archive, member, job.name) for member in members}
+    for name, look in looks.items():
+        if not look.is_sound:
+            raise _damaged(job, f"{name}: row numbers")
+    return looks
 
 
-def _sheets(book: openpyxl.Workbook) -> Iterator[tables.Sheet]:
+def _sheets(book: Workbook, looks: Mapping[str, sheetxml.Look], archive: Archive) -> Iterator[tables.Sheet]:
+    members = {member.name: member for member in archive.members}
     for sheet in book.worksheets:
         sheet.reset_dimensions()
-        rows = ([cell_text(value) for value in row] for row in sheet.iter_rows(values_only=True))
-        found = tables.find_sheet(sheet.title, rows)
+        unsaved = {}
+        if looks[sheet._worksheet_path].has_formulas:
+            unsaved = archive.look(members[sheet._worksheet_path], sheetxml.unsaved_formulas)
+        found = tables.find_sheet(sheet.title, _rows(sheet, unsaved))
         if found is not None:
             yield found
+
+
+def _rows(sheet: Any, unsaved: Mapping[tuple[int, int], str]) -> Iterator[list[str]]:
+    in_row: dict[int, dict[int, str]] = {}
+    for (number, column), formula in unsaved.items():
+        in_row.setdefault(number, {})[column - 1] = formula
+    for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+        row = [cell_text(value) for value in values]
+        for place, formula in in_row.get(number, {}).items():
+            row[place] = tables.Formula(formula)
+        yield row
 
 
 def cell_text(value: object) -> str:
