@@ -150,4 +150,12 @@ def _claim(file: str, data: Mapping[str, str], measures: Mapping[str, str]) -> C
             layer=layer,
             expected=measures.get(layer, "?"),
         )
-    return Claim(layer, printed, measure, value, low, high, word)
+    quote = data.get("quote", "")
+    if quote and quote.count(printed) != 1:
+        raise ReportError(
+            N_("{file}: the quote {quote!r} has to hold the figure {printed!r} once."),
+            file=file,
+            quote=quote,
+            printed=printed,
+        )
+    return Claim(layer, printed, measure, value, low, high, word, quote)

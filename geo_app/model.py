@@ -7,6 +7,7 @@ one row a site, with the columns of `SITE_COLUMNS`.
 import datetime as dt
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 STATUSES = ("planned", "ongoing", "finished", "verified", "relapsed")
 COUNTING_STATUSES = frozenset({"finished", "verified"})
@@ -56,6 +57,14 @@ class Text:
         return self.zh if locale == "zh" else self.en
 
 
+class SiteKey(NamedTuple):
+    """What a site is found by whichever of its versions holds."""
+
+    layer: str
+    code: str
+    ordinal: int
+
+
 @dataclass(frozen=True)
 class Rejection:
     """A record that was left out: its 1-based number, the rule and what fills its sentence."""
@@ -90,6 +99,8 @@ class Claim:
         Canonical units; the printed digits mean ``low <= x < high``, for a count ``low == high``.
     unit_word : str
         The printed unit, e.g. ``万亩``.
+    quote : str
+        The words around the figure as printed, itself among them; empty where they are not kept.
     """
 
     layer: str
@@ -99,6 +110,7 @@ class Claim:
     low: Fraction
     high: Fraction
     unit_word: str
+    quote: str = ""
 
 
 @dataclass(frozen=True)

@@ -89,3 +89,16 @@ def test_misspelt_key_is_named(tmp_path):
     (tmp_path / "typo.toml").write_text("titel = 'x'", encoding="utf-8")
     with pytest.raises(ReportError, match="titel"):
         load_reports(tmp_path, MEASURES)
+
+
+def test_every_figure_of_the_real_report_stands_in_its_clause(lp):
+    assert all(each.printed in each.quote for each in lp.reports["haixi-2025"].claims)
+
+
+def test_quote_without_its_figure_is_refused(tmp_path):
+    text = (ROOT / "data" / "reports" / "haixi-2025.toml").read_text(encoding="utf-8")
+    wrong = text.replace("清理危险废物5.8万吨", "清理危险废物")
+    (tmp_path / "wrong.toml").write_text(wrong, encoding="utf-8")
+    measures = {layer.id: layer.measure for layer in load_layers(ROOT / "layers").values()}
+    with pytest.raises(ReportError, match="has to hold the figure"):
+        load_reports(tmp_path, measures)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -107,6 +108,12 @@ def test_same_file_twice_adds_nothing(run, geojson):
         (["totals", "--by", "moon"], 64, "moon"),
         (["no-such-command"], 64, "no-such-command"),
         (["export", "totals", "out.doc"], 2, "xlsx"),
+        (["export", "bridge", "out.csv"], 64, "--figure"),
+        (["export", "bridge", "out.csv", "--figure", "haixi-2025"], 64, "REPORT/NUMBER"),
+        (["export", "bridge", "out.csv", "--figure", "haixi-2025/99"], 2, "figures 1 to 16"),
+        (["export", "totals", "out.csv", "--figure", "haixi-2025/1"], 64, "--figure"),
+        (["decide", "1"], 64, "OTHER"),
+        (["decide", "1", "2", "--why", "x"], 2, "no site number 1"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
@@ -209,8 +216,37 @@ def test_same_file_read_in_another_way_asks_for_an_undo(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["totals"], ["reconcile", "haixi-2025", "--json"], ["layers"], ["reports"]], ids=" ".join
+    "arguments", [["totals"], ["reconcile", "haixi-2025", "--json"], ["layers"], ["reports"], ["decide"]], ids=" ".join
 )
 def test_reading_makes_no_instance(run, tmp_path, arguments):
     assert run(*arguments).returncode == 0
     assert not (tmp_path / "home").exists()
+
+
+def test_contested_ground_is_listed_decided_and_taken_back(run, demo_home, tmp_path):
+    shutil.copytree(demo_home, tmp_path / "home")
+
+    def listed():
+        (contest,) = json.loads(run("decide", "--json").stdout)
+        return contest
+
+    def net(layer):
+        return json.loads(run("totals", "--layer", layer, "--json").stdout)[0]["net"]
+
+    pair = [str(site["id"]) for site in listed()["sites"]]
+    layer, before = listed()["sites"][0]["layer"], net(listed()["sites"][0]["layer"])
+    assert listed()["belongs_to"] is None
+    decided = json.loads(run("decide", *pair, "--why", "seen on site", "--json").stdout)
+    assert decided["layers"][layer]["net_after"] == net(layer) > before
+    assert (listed()["belongs_to"], listed()["decisions"][0]["why"]) == (layer, "seen on site")
+    assert run("decide", *pair, "--withdraw", "--why", "was wrong").returncode == 0
+    assert (listed()["belongs_to"], net(layer)) == (None, before)
+    assert run("decide", *pair).returncode == 2
+
+
+def test_bridge_of_a_figure_is_written(run, demo_home, tmp_path):
+    shutil.copytree(demo_home, tmp_path / "home")
+    path = tmp_path / "bridge.json"
+    assert run("export", "bridge", str(path), "--figure", "haixi-2025/7").returncode == 0
+    figure = json.loads(path.read_text(encoding="utf-8"))
+    assert (figure["layer"], figure["bridge"][-1]["step"]) == ("waste_household", "net")

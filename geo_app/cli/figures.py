@@ -10,7 +10,7 @@ from rich.table import Table
 from geo_app.cli.shared import json_option, locale_of, note_synthetic, pass_reading, print_json
 from geo_app.i18n import N_, number, translate
 from geo_app.model import Verdict
-from geo_app.services import Landproof, exports
+from geo_app.services import Landproof, bridge_exports, exports
 from geo_app.services import figures as service
 from geo_app.totals import GROUPS, Total
 from geo_app.units import MEASURES, MU, from_parts
@@ -119,18 +119,30 @@ def reconcile(lp: Landproof, report: str, as_json: bool) -> None:
 @click.option("--layer", metavar="ID", help="Only this layer.")
 @click.option("--by", type=click.Choice(GROUPS), help="Group the totals.")
 @click.option("--upload", type=int, metavar="NUMBER", help="The upload whose rows were left out; with left-out only.")
+@click.option("--figure", metavar="REPORT/NUMBER", help="A figure by its place in its report; with bridge only.")
 @pass_reading
-def export(lp: Landproof, what: str, file: Path, layer: str | None, by: str | None, upload: int | None) -> None:
-    """Write totals (.csv, .xlsx), sites (.csv, .xlsx, .geojson, .gpkg) or rows left out (.csv, .xlsx) to FILE.
+def export(
+    lp: Landproof, what: str, file: Path, layer: str | None, by: str | None, upload: int | None, figure: str | None
+) -> None:
+    """Write totals, sites, rows left out or a figure's bridge to FILE.
+
+    Its ending says how: .csv and .xlsx can all be, sites .geojson and .gpkg too, a bridge .json too.
 
     The rows that were left out of an upload stand in FILE as they came, each with its number, the reason
-    and what to do, to be handed back to whoever sent them.
+    and what to do, to be handed back to whoever sent them. A bridge has each step from gross to net, and
+    the sites behind it.
     """
     if (what == "left-out") != (upload is not None):
         raise click.UsageError("left-out, and nothing else, needs --upload NUMBER")
+    report, _, number = (figure or "").rpartition("/")
+    if (what == "bridge") != (figure is not None) or (figure is not None and not (report and number.isdecimal())):
+        raise click.UsageError("bridge, and nothing else, needs --figure REPORT/NUMBER, such as haixi-2025/10")
     if layer:
         lp.layers.find(layer)
-    exports.write(lp, what, file, layer=layer, by=by, upload=upload, locale=locale_of(lp.settings))
+    if figure is not None:
+        exports.save(bridge_exports.bridge_table(lp, file.suffix, report, int(number)), file)
+    else:
+        exports.write(lp, what, file, layer=layer, by=by, upload=upload, locale=locale_of(lp.settings))
     note_synthetic(lp)
     click.echo(translate(N_("Written: {file}"), locale_of(lp.settings), file=file))
 

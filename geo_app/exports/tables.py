@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import xlsxwriter
 
@@ -27,8 +27,16 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]], _about: Seq
     return text.getvalue().encode("utf-8-sig")
 
 
+Table = tuple[Sequence[str], Iterable[Sequence[Cell]]]  # header and rows
+
+
 def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], about: Sequence[str] = ()) -> bytes:
     """Write a table as a workbook; `about` becomes a first sheet that says what the figures are."""
+    return write_book({"data": (header, rows)}, about)
+
+
+def write_book(tables: Mapping[str, Table], about: Sequence[str] = ()) -> bytes:
+    """Write tables as a workbook, a sheet each; `about` becomes a first sheet that says what the figures are."""
     target = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
@@ -36,14 +44,15 @@ def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], about: Seq
             sheet = book.add_worksheet("about")
             for at, line in enumerate(about):
                 sheet.write_string(at, 0, _ILLEGAL.sub("", line))
-        sheet = book.add_worksheet("data")
-        sheet.freeze_panes(1, 0)
-        for at, row in enumerate((header, *rows)):
-            for column, cell in enumerate(row):
-                if isinstance(cell, str):
-                    sheet.write_string(at, column, _ILLEGAL.sub("", cell))
-                elif cell is not None:
-                    sheet.write_number(at, column, cell)
+        for name, (header, rows) in tables.items():
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            for at, row in enumerate((header, *rows)):
+                for column, cell in enumerate(row):
+                    if isinstance(cell, str):
+                        sheet.write_string(at, column, _ILLEGAL.sub("", cell))
+                    elif cell is not None:
+                        sheet.write_number(at, column, cell)
     return target.getvalue()
 
 

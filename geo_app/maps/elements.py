@@ -39,6 +39,9 @@ _TILES_JS = [
 _PROPOSALS_JS = [
     ("landproof_proposals", _STATIC + "proposals.js"),
 ]
+_LIT_JS = [
+    ("landproof_lit", _STATIC + "lit.js"),
+]
 _FURNITURE_JS = [
     ("landproof_legend", _STATIC + "legend.js"),
     ("landproof_card", _STATIC + "card.js"),
@@ -124,6 +127,13 @@ class Proposals(_Part):
 
     function = "proposals"
     default_js = _PROPOSALS_JS
+
+
+class Lit(_Part):
+    """The ground behind a step of a figure's bridge, lit up when it is asked for."""
+
+    function = "lit"
+    default_js = _LIT_JS
 
 
 class Furniture(JSCSSMixin, MacroElement):

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -16,7 +16,9 @@ DECIMALS = 6  # 0.1 m, far finer than a screen shows
 _FIRST_TOLERANCE = 1e-5
 
 
-def feature_collection(sites: gpd.GeoDataFrame, max_vertices: int = 500) -> bytes:
+def feature_collection(
+    sites: gpd.GeoDataFrame, max_vertices: int = 500, properties: Sequence[str] = PROPERTIES
+) -> bytes:
     """Write sites as a GeoJSON FeatureCollection for the map.
 
     For drawing only: coordinates are rounded to six decimals, and a site of more than
@@ -25,10 +27,11 @@ def feature_collection(sites: gpd.GeoDataFrame, max_vertices: int = 500) -> byte
     Parameters
     ----------
     sites : GeoDataFrame, longitude and latitude on EPSG:4490
-        Of `PROPERTIES`, the columns that it has are written; missing values become null.
         Sites without a place are left out.
     max_vertices : int
         Most vertices of one site.
+    properties : sequence of str
+        Of these, the columns that `sites` has are written; missing values become null.
 
     Returns
     -------
@@ -40,7 +43,7 @@ def feature_collection(sites: gpd.GeoDataFrame, max_vertices: int = 500) -> byte
     shapes = simplified(shapely.force_2d(geometries[placed]), max_vertices)
     dots = shapely.get_coordinates(inside_points(shapes)).round(DECIMALS)
     written = shapely.to_geojson(shapely.transform(shapes, lambda lonlat: lonlat.round(DECIMALS)))
-    columns = [name for name in PROPERTIES if name in sites.columns]
+    columns = [name for name in properties if name in sites.columns]
     rows = sites[columns].iloc[placed].to_dict("records")
     features = [
         f'{{"type":"Feature","properties":{_properties(row)},"dot":[{lon},{lat}],"geometry":{geometry}}}'

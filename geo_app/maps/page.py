@@ -14,7 +14,7 @@ from geo_app.errors import NotFound
 from geo_app.i18n import N_, translate
 from geo_app.layers import Layer
 from geo_app.maps.backdrop import Backdrop
-from geo_app.maps.elements import BackdropLayer, Furniture, LocalMap, Page, Proposals, SitesLayer, TileSites
+from geo_app.maps.elements import BackdropLayer, Furniture, Lit, LocalMap, Page, Proposals, SitesLayer, TileSites
 from geo_app.maps.strings import strings
 from geo_app.maps.tiles import MAX_ZOOM, TILE_LAYER, TILE_ZOOM
 from geo_app.units import MEASURES
@@ -124,6 +124,8 @@ def build_page(layers: Iterable[Layer], locale: str, options: MapOptions) -> Map
         if count > 0 and layer.geometry != ("none",):
             kind = TileSites if count > options.big else SitesLayer
             kind(f"layer_{number}", _layer_options(layer, number, count, locale, options)).add_to(leaflet)
+    if options.upload is None:
+        Lit("lit", {}).add_to(leaflet)
     if options.proposed:
         Proposals("proposals", {"url": f"/map/proposals.geojson?upload={options.upload}"}).add_to(leaflet)
     Furniture(_start_options(layers, locale, options)).add_to(leaflet)

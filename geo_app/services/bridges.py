@@ -15,6 +15,7 @@ from geo_app.i18n import N_
 from geo_app.layers import Layer
 from geo_app.points import point
 from geo_app.services.landproof import Landproof
+from geo_app.store.decisions import loser_of, winner_of
 
 
 class _Sites:
@@ -189,11 +190,37 @@ def _build(
     lp: Landproof, layer: Layer, sites: pd.DataFrame, read: _Sites, place: str, period: Period | None = None
 ) -> Bridge:
     scope = Scope(lp.districts, place, period)
+    others = _rivals(layer, sites, read)
+    rivals = pd.concat(others.values(), ignore_index=True) if others else sites.iloc[:0]
+    return build(sites, layer.measure, scope, lp.store.sites.ground, rivals, _decided(lp, {layer.id: sites} | others))
+
+
+def _rivals(layer: Layer, sites: pd.DataFrame, read: _Sites) -> dict[str, pd.DataFrame]:
+    """Give the sites of the layers that one excludes, as far as they are where its own are."""
     box = sites[BOX].agg({"min_lon": "min", "min_lat": "min", "max_lon": "max", "max_lat": "max"}).tolist()
     contests = layer.measure == "area" and not np.isnan(box).any()
-    others = [read.within(each, box) for each in layer.excludes if contests]
-    rivals = pd.concat(others, ignore_index=True) if others else sites.iloc[:0]
-    return build(sites, layer.measure, scope, lp.store.sites.ground, rivals)
+    return {each: read.within(each, box) for each in layer.excludes if contests}
+
+
+def _decided(lp: Landproof, frames: dict[str, pd.DataFrame]) -> dict[tuple[int, int], bool]:
+    """Tell of which pairs of sites, one of the first layer and one of another, a person gave the first the ground."""
+    own = next(iter(frames))
+    rows = lp.store.decisions.holding(own)
+    named = {key for row in rows for key in (winner_of(row), loser_of(row))}
+    ids = {layer: _ids(frame, {key.code for key in named if key.layer == layer}) for layer, frame in frames.items()}
+    found = {}
+    for row in rows:
+        won = row.layer == own
+        mine, theirs = (winner_of(row), loser_of(row)) if won else (loser_of(row), winner_of(row))
+        one, other = (ids.get(key.layer, {}).get((key.code, key.ordinal)) for key in (mine, theirs))
+        if one is not None and other is not None:
+            found[one, other] = won
+    return found
+
+
+def _ids(sites: pd.DataFrame, codes: set[str]) -> dict[tuple[str, int], int]:
+    some = sites[sites["code"].isin(codes)]
+    return dict(zip(zip(some["code"], some["ordinal"], strict=True), some["id"].tolist(), strict=True))
 
 
 def _named(period: Period | None) -> str:
@@ -202,8 +229,10 @@ def _named(period: Period | None) -> str:
 
 def _basis(lp: Landproof, layer: Layer, states: Mapping[str, str]) -> str:
     """Name all that a layer's bridge is made of, by the states of the layers."""
-    others = [f"{each}:{states.get(each, '')}" for each in layer.excludes if layer.measure == "area"]
-    return "|".join((states.get(layer.id, ""), *others, lp.districts.label, VERSION))
+    excluded = layer.excludes if layer.measure == "area" else ()
+    others = [f"{each}:{states.get(each, '')}" for each in excluded]
+    decided = f"decisions:{lp.store.decisions.last(layer.id) if excluded else 0}"
+    return "|".join((states.get(layer.id, ""), *others, decided, lp.districts.label, VERSION))
 
 
 def _demand_own_boundaries(lp: Landproof, layer: Layer) -> None:

@@ -22,7 +22,12 @@ from geo_app.store.sites import SiteFilter
 from geo_app.units import HECTARE, MEASURES, MU, from_parts
 
 SYNTHETIC = "synthetic demonstration data: no geometry was published with the report / 演示数据：地块均为虚构"
-SUFFIXES = {"totals": ("csv", "xlsx"), "sites": ("csv", "xlsx", "geojson", "gpkg"), "left-out": ("csv", "xlsx")}
+SUFFIXES = {
+    "totals": ("csv", "xlsx"),
+    "sites": ("csv", "xlsx", "geojson", "gpkg"),
+    "left-out": ("csv", "xlsx"),
+    "bridge": ("csv", "xlsx", "json"),
+}
 _SITE = ("layer", "code", "ordinal", "name", "district", "status", "started_on", "completed_on")
 _TOTAL = (
     *("layer", "title", "title_zh", "by", "key", "key_name", "unit", "gross", "net", "net_mu", "net_ha"),
@@ -49,7 +54,7 @@ def totals_table(
     Refused
         If there is no such export.
     """
-    return _export("totals", suffix, lambda kind: _totals(lp, kind, layer, by, measure))
+    return export_as("totals", suffix, lambda kind: _totals(lp, kind, layer, by, measure))
 
 
 def sites_table(lp: Landproof, suffix: str, wanted: SiteFilter) -> Export:
@@ -60,7 +65,7 @@ def sites_table(lp: Landproof, suffix: str, wanted: SiteFilter) -> Export:
     Refused
         If there is no such export.
     """
-    return _export("sites", suffix, lambda kind: _sites(lp, kind, wanted))
+    return export_as("sites", suffix, lambda kind: _sites(lp, kind, wanted))
 
 
 def left_out(lp: Landproof, upload_id: int, suffix: str, locale: str) -> Export:
@@ -81,7 +86,7 @@ def left_out(lp: Landproof, upload_id: int, suffix: str, locale: str) -> Export:
     for each in locales:
         head += [translate(N_("why it was left out"), each), translate(N_("what to do"), each)]
     table = [[row.rejection.record, *row.cells, *_reasons(row.rejection, locales)] for row in rows]
-    made = _export("left-out", suffix, lambda kind: _WRITERS[kind](head, table))
+    made = export_as("left-out", suffix, lambda kind: _WRITERS[kind](head, table))
     stem = re.sub(r"[^\w.-]+", "_", Path(lp.store.uploads.find(upload_id).filename).stem)[:80]
     return replace(made, filename=f"{stem}-left-out-{upload_id}.{suffix}")
 
@@ -103,6 +108,17 @@ def write(
         made = totals_table(lp, path.suffix, layer=layer, by=by)
     else:
         made = sites_table(lp, path.suffix, SiteFilter(layer=layer))
+    save(made, path)
+
+
+def save(made: Export, path: Path) -> None:
+    """Write an export to a file.
+
+    Raises
+    ------
+    Refused
+        If that is not possible.
+    """
     try:
         path.write_bytes(made.body)
     except OSError as error:
@@ -111,7 +127,14 @@ def write(
         ) from error
 
 
-def _export(what: str, suffix: str, make: Callable[[str], bytes]) -> Export:
+def export_as(what: str, suffix: str, make: Callable[[str], bytes]) -> Export:
+    """Make an export of a kind, by a function that takes the suffix.
+
+    Raises
+    ------
+    Refused
+        If there is no such export.
+    """
     suffix = suffix.lower().lstrip(".")
     if suffix not in SUFFIXES[what]:
         raise Refused(

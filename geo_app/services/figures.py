@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from geo_app.claims import find_report, judge
+from geo_app.claims import find_report
 from geo_app.districts import Districts
 from geo_app.errors import NotFound
 from geo_app.i18n import N_
 from geo_app.layers import Layer
-from geo_app.model import Report, Step, Verdict
+from geo_app.model import Report, Verdict
+from geo_app.services import evidence
 from geo_app.services.bridges import bridge_then, refresh, site_counts
 from geo_app.services.landproof import Landproof
 from geo_app.totals import GROUPS, Total, nothing, sum_up
@@ -42,15 +43,7 @@ def reconcile(lp: Landproof, report_id: str) -> list[Verdict]:
     NotFound
         With the reports that exist.
     """
-    report = find_report(lp.reports, report_id)
-    verdicts = []
-    for claim in report.claims:
-        layer = lp.layers.find(claim.layer)
-        kept = refresh(lp, layer, report.place, report.period)
-        total = next(iter(sum_up(kept.groups, layer.id)), nothing(layer.id))
-        steps = tuple(Step(**step) for step in kept.steps)
-        verdicts.append(judge(claim, total.gross, total.net, total.sites, steps))
-    return verdicts
+    return [found.verdict for found in evidence.figures(lp, report_id)]
 
 
 def totals(

@@ -11,6 +11,7 @@ import shapely
 
 from geo_app.maps import BIG_LAYER, Backdrop, MapOptions, MapPage, MapPages, feature_collection, find_backdrop, tile
 from geo_app.maps import tile_bounds as bounds_of_tile
+from geo_app.services import evidence
 from geo_app.services.bridges import refresh, site_counts
 from geo_app.services.landproof import Landproof
 from geo_app.services.proposals import Proposal, proposed_for
@@ -97,6 +98,38 @@ def features(lp: Landproof, layer_id: str, upload: int | None = None) -> bytes:
     refresh(lp, layer, lp.place)
     wanted = SiteFilter(layer=layer.id, upload=upload, placed=True)
     return feature_collection(_seen(lp.store.sites.frame_of(wanted, lp.place, limit=BIG_LAYER), upload))
+
+
+def lit(lp: Landproof, report_id: str, number: int, step: str) -> bytes:
+    """Return the ground behind a step of a figure's bridge as GeoJSON for the map, at most 500 sites.
+
+    Returns
+    -------
+    bytes
+        Features of ``kind`` ``site`` (behind the step), ``other`` (takes ground from one) and ``piece``
+        (the part that the step is about, where that is not all), with ``id code layer number``: the
+        site's place in the list.
+
+    Raises
+    ------
+    NotFound
+        If there is no such report, figure or step.
+    """
+    found = evidence.figure(lp, report_id, number)
+    sites = evidence.lit(lp, found, evidence.demand_step(found, step).name)
+    rows = []
+    for each in sites:
+        about = {"id": each.row.id, "code": each.row.code, "layer": each.row.layer, "number": each.number}
+        rows.append(about | {"kind": "site", "geometry": each.ground})
+        for other, ground in each.others:
+            rows.append(
+                about | {"kind": "other", "id": other.id, "code": other.code, "layer": other.layer, "geometry": ground}
+            )
+        if each.piece is not None:
+            rows.append(about | {"kind": "piece", "geometry": each.piece})
+    names = ("kind", "id", "code", "layer", "number")
+    frame = gpd.GeoDataFrame(rows, columns=[*names, "geometry"], geometry="geometry", crs="EPSG:4490")
+    return feature_collection(frame, properties=names)
 
 
 def tile_of(lp: Landproof, layer_id: str, z: int, x: int, y: int, upload: int | None = None) -> bytes:

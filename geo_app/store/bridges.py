@@ -3,13 +3,14 @@
 from dataclasses import asdict
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from geo_app.bridge import Bridge
 from geo_app.points import point
 from geo_app.store.database import Database
 from geo_app.store.sealing import seal_bridge
-from geo_app.store.tables import bridges, deductions
+from geo_app.store.tables import bridges, deductions, pairs
 
 
 class Bridges:
@@ -50,8 +51,32 @@ class Bridges:
             rows = list(zip([number] * len(columns[0]), *columns, strict=True))
             if rows:
                 connection.exec_driver_sql("INSERT INTO deductions VALUES (?, ?, ?, ?, ?)", rows)
+            if shared := list(zip([number] * len(bridge.pairs), *_columns_of(bridge.pairs), strict=True)):
+                connection.exec_driver_sql("INSERT INTO pairs VALUES (?, ?, ?, ?, ?, ?)", shared)
             seal_bridge(connection, number)
             point("bridge.inside")
+
+    def pairs(self, bridge_id: int) -> pd.DataFrame:
+        """Return which site loses ground to which: ``site other contest duplicate common``."""
+        query = select(pairs).where(pairs.c.bridge_id == bridge_id).order_by(pairs.c.site_id, pairs.c.other_id)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        made = pd.DataFrame([row[1:] for row in rows], columns=list(_PAIR_TYPES))
+        return made.astype(_PAIR_TYPES)
+
+    def taken(self, bridge_id: int) -> dict[tuple[int, str], int]:
+        """Return what each step takes from each site, by site and step."""
+        query = select(deductions.c.site_id, deductions.c.step, deductions.c.amount)
+        with self._database.read() as connection:
+            rows = connection.execute(query.where(deductions.c.bridge_id == bridge_id)).all()
+        return {(row[0], row[1]): row[2] for row in rows}
+
+
+_PAIR_TYPES = {"site": "int64", "other": "int64", "contest": bool, "duplicate": bool, "common": float}
+
+
+def _columns_of(shared: pd.DataFrame) -> list[list[Any]]:
+    return [shared[name].astype(kind).tolist() for name, kind in _PAIR_TYPES.items()]
 
 
 def let_hold(connection: Connection, upload_id: int) -> None:
@@ -69,7 +94,8 @@ def drop_staged(connection: Connection, upload_id: int) -> None:
 
 def _drop(connection: Connection, which: tuple[ColumnElement[bool], ...]) -> None:
     old = select(bridges.c.id).where(*which)
-    connection.execute(delete(deductions).where(deductions.c.bridge_id.in_(old)))
+    for made in (deductions, pairs):
+        connection.execute(delete(made).where(made.c.bridge_id.in_(old)))
     connection.execute(delete(bridges).where(*which))
 
 

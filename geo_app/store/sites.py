@@ -268,7 +268,8 @@ def _visible(query: Select[Any], wanted: SiteFilter) -> Select[Any]:
 
 def _with_counts(query: Select[Any], place: str) -> Select[Any]:
     """Join the bridge of each site's layer for a place."""
-    own = and_(bridges.c.layer == sites.c.layer, bridges.c.place == place, bridges.c.upload_id.is_(None))
+    of_layer = and_(bridges.c.layer == sites.c.layer, bridges.c.place == place)
+    own = and_(of_layer, bridges.c.period == "", bridges.c.upload_id.is_(None))
     return query.select_from(sites.join(uploads).outerjoin(bridges, own))
 
 

@@ -5,9 +5,11 @@ from pathlib import Path
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from geo_app.store.behind import Behind
 from geo_app.store.bridges import Bridges
 from geo_app.store.changes import Changes
 from geo_app.store.database import Database
+from geo_app.store.decisions import Decisions
 from geo_app.store.jobs import Jobs
 from geo_app.store.keeping import Keeping
 from geo_app.store.readings import Readings
@@ -31,6 +33,8 @@ class Store:
         self.uploads = Uploads(database)
         self.sites = Sites(database)
         self.bridges = Bridges(database)
+        self.behind = Behind(database)
+        self.decisions = Decisions(database)
         self.changes = Changes(database)
         self.jobs = Jobs(database)
         self.readings = Readings(database)

@@ -153,6 +153,19 @@ deductions = Table(
     sqlite_with_rowid=False,
 )
 
+# Which site loses ground to which, by the bridge of its layer.
+pairs = Table(
+    "pairs",
+    metadata,
+    Column("bridge_id", Integer, primary_key=True),
+    Column("site_id", Integer, primary_key=True),
+    Column("other_id", Integer, primary_key=True),
+    Column("contest", Boolean, nullable=False),  # the other is of a layer that excludes the site's
+    Column("duplicate", Boolean, nullable=False),
+    Column("common", Float, nullable=False),  # m² or m
+    sqlite_with_rowid=False,
+)
+
 # The ground that rows of an upload with consecutive ids cover. Rows are written along a Hilbert curve, so a
 # run is a patch: what is looked for in a box is in few of them.
 runs = Table(

@@ -6,7 +6,22 @@ from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
 from geo_app.settings import ROOT
-from geo_app.web import access, assets, auth, errors, figures, filters, locale, maps, security, sites, totals, uploads
+from geo_app.web import (
+    access,
+    assets,
+    auth,
+    claims,
+    decisions,
+    errors,
+    figures,
+    filters,
+    locale,
+    maps,
+    security,
+    sites,
+    totals,
+    uploads,
+)
 from geo_app.web.context import MAX_NUMBER
 
 
@@ -17,7 +32,7 @@ class Number(IntegerConverter):
         super().__init__(map, *args, **{"max": MAX_NUMBER} | kwargs)
 
 
-BLUEPRINTS = (assets.bp, auth.bp, figures.bp, totals.bp, uploads.bp, sites.bp, maps.bp)
+BLUEPRINTS = (assets.bp, auth.bp, figures.bp, claims.bp, decisions.bp, totals.bp, uploads.bp, sites.bp, maps.bp)
 
 
 def register(app: Flask, landproof: Any) -> None:

@@ -16,6 +16,7 @@ PACKAGES = ROOT / "node_modules"
 # The only files of the packages that are served.
 ALLOWED = re.compile(
     r"bootstrap/dist/css/bootstrap\.min\.css"
+    r"|echarts/dist/echarts\.min\.js"
     r"|htmx\.org/dist/htmx\.min\.js"
     r"|leaflet/dist/(?:leaflet\.(?:js|css)|images/[a-z0-9-]+\.png)"
     r"|protomaps-leaflet/dist/protomaps-leaflet\.js"

@@ -1,7 +1,7 @@
 """Small drawings as SVG attributes: the bar of a claim, the outline of a site."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -17,6 +17,8 @@ from geo_app.units import from_parts
 _LINEAR_FROM, _LINEAR_TO, _SQUEEZED = 94.0, 106.0, 18.0
 _MARGIN = 0.08
 _ROUND_STEPS = (1, 2, 5)
+_LINE_FROM, _LINE_TO, _INTERVAL_ROOM, _LABEL_PX, _ARROW_PX = 20.0, 480.0, 0.12, 110.0, 24.0  # of an interval's picture
+_FIRST_LINE, _NEXT_LINE = 76, 18  # of its labels
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,34 @@ class Bar:
     net_share: float
     low_share: float
     high_share: float
+
+
+@dataclass(frozen=True)
+class IntervalPicture:
+    """What a printed figure can mean, beside what is there; positions in a box 500 wide.
+
+    Attributes
+    ----------
+    wide : bool
+        Whether the ends lie far enough apart to be labelled each; else they are labelled together.
+    apart : bool
+        Whether net is labelled on one line with the ends.
+    net_y, gross_y : int
+        Where net and gross are labelled; both the same where they are the same amount.
+    arrow : tuple of float, or None
+        From net to the nearest end, where there is a gap that can be drawn.
+    """
+
+    low: float
+    high: float
+    reported: float
+    net: float
+    gross: float
+    wide: bool
+    apart: bool
+    net_y: int
+    gross_y: int
+    arrow: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -62,6 +92,32 @@ def bar(verdict: Verdict) -> Bar:
     return Bar(kind, position(low), position(high), position(net), position(max(gross, net)), net, low, high)
 
 
+def interval(verdict: Verdict) -> IntervalPicture:
+    """Place a claim's interval, its net and its gross on a line that holds all of them."""
+    claim = verdict.claim
+    net, gross = (float(from_parts(parts, claim.measure)) for parts in (verdict.net, verdict.gross))
+    values = [*(float(each) for each in (claim.low, claim.high, claim.reported)), net, gross]
+    first, last = min(values), max(values)
+    room = (last - first or last or 1.0) * _INTERVAL_ROOM
+
+    def at(value: float) -> float:
+        return round(_LINE_FROM + (value - first + room) / (last - first + 2 * room) * (_LINE_TO - _LINE_FROM), 1)
+
+    low, high, reported, net_at, gross_at = map(at, values)
+    wide = high - low >= _LABEL_PX
+    apart = min(abs(net_at - low), abs(net_at - high)) >= _LABEL_PX and (
+        wide or abs(net_at - reported) >= 2 * _LABEL_PX
+    )
+    is_exact = claim.low == claim.high
+    net_y = _FIRST_LINE if is_exact or apart else _FIRST_LINE + _NEXT_LINE
+    beside = abs(net_at - gross_at) >= _LABEL_PX * (1 if apart else 1.5)
+    under_net = net_y + _NEXT_LINE * (1 + apart)
+    gross_y = net_y if verdict.net == verdict.gross else net_y + _NEXT_LINE * apart if beside else under_net
+    end = low if net_at < low else high
+    arrow = (net_at, end) if verdict.word in ("short", "over") and abs(end - net_at) > _ARROW_PX else None
+    return IntervalPicture(low, high, reported, net_at, gross_at, wide, apart, net_y, gross_y, arrow)
+
+
 def position(share: float) -> float:
     """Return where a share of the reported figure (in percent) lies, in percent of the width.
 
@@ -87,6 +143,41 @@ def outline(geometry: Any, before: Any = None, width: int = 640, height: int = 3
     shapes = [each for each in (geometry, before) if each is not None and not each.is_empty]
     if not shapes:
         return None
+    to_box, per_degree = _fitted(shapes, width, height)
+    path, points = _path(geometry, to_box)
+    path_before, points_before = _path(before, to_box)
+    metres, pixels = _scale(shapes[0], width / 4, per_degree)
+    closed = "Polygon" in shapes[0].geom_type
+    return Outline(width, height, path, points, path_before, points_before, closed, pixels, metres)
+
+
+@dataclass(frozen=True)
+class Both:
+    """Two sites and what both cover: path data in a box of `width` x `height`, and a scale bar."""
+
+    width: int
+    height: int
+    one: str
+    other: str
+    common: str
+    scale_px: float
+    scale_m: int
+
+
+def both(one: Any, other: Any, width: int = 640, height: int = 330) -> Both:
+    """Fit two lon/lat outlines into one box, with the part that both cover."""
+    common = shapely.intersection(one, other)
+    to_box, per_degree = _fitted([one, other], width, height)
+    path_one, path_other, path_common = (_path(each, to_box)[0] for each in (one, other, common))
+    metres, pixels = _scale(one, width / 4, per_degree)
+    return Both(width, height, path_one, path_other, path_common, pixels, metres)
+
+
+Placing = Callable[[np.ndarray], np.ndarray]
+
+
+def _fitted(shapes: Sequence[Any], width: int, height: int) -> tuple[Placing, float]:
+    """Give what puts coordinates into a box that holds some shapes, and pixels a degree of longitude."""
     west, south, east, north = shapely.total_bounds(shapes)
     squeeze = math.cos(math.radians((south + north) / 2))
     span_x, span_y = (east - west) * squeeze, north - south
@@ -100,14 +191,10 @@ def outline(geometry: Any, before: Any = None, width: int = 640, height: int = 3
     def to_box(at: np.ndarray) -> np.ndarray:
         return np.column_stack([(at[:, 0] - west) * squeeze * per_degree + left, (north - at[:, 1]) * per_degree + top])
 
-    path, points = _path(geometry, to_box)
-    path_before, points_before = _path(before, to_box)
-    metres, pixels = _scale(shapes[0], width / 4, per_degree * squeeze)
-    closed = "Polygon" in shapes[0].geom_type
-    return Outline(width, height, path, points, path_before, points_before, closed, pixels, metres)
+    return to_box, per_degree * squeeze
 
 
-def _path(geometry: Any, to_box: Callable[[np.ndarray], np.ndarray]) -> tuple[str, tuple[tuple[float, float], ...]]:
+def _path(geometry: Any, to_box: Placing) -> tuple[str, tuple[tuple[float, float], ...]]:
     lines, points = [], []
     if geometry is None or geometry.is_empty:
         return "", ()

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from geo_app.layers import Layers
 from geo_app.model import VERDICTS, Verdict
 from geo_app.services import figures
+from geo_app.services.evidence import STEP_WORDS
 from geo_app.units import MEASURES
 from geo_app.web.context import landproof, language, one_of
 from geo_app.web.wording import answer, by_gap
@@ -29,6 +30,8 @@ def start() -> ResponseReturnValue:
     """Show the answer, the list of figures and the map."""
     lp = landproof()
     overview = figures.overview(lp, request.args.get("report"))
+    layers = [each.claim.layer for each in overview.verdicts]
+    chosen = one_of("figure", layers)
     shown = Shown(one_of("sort", ("gap", "report")) or "gap", one_of("kind", MEASURES), one_of("verdict", VERDICTS))
     return render_template(
         "figures/start.html" if overview.report else "figures/empty.html",
@@ -37,6 +40,8 @@ def start() -> ResponseReturnValue:
         counts={word: sum(each.word == word for each in overview.verdicts) for word in VERDICTS},
         listed=_listed(overview.verdicts, shown, lp.layers),
         shown=shown,
+        chosen=layers.index(chosen) + 1 if chosen else None,
+        step=one_of("step", STEP_WORDS),
         measures=[key for key in MEASURES if any(each.claim.measure == key for each in overview.verdicts)],
     )
 

@@ -16,6 +16,7 @@ from geo_app import rules
 from geo_app.i18n import number, percent, signed, square_metres, translate
 from geo_app.layers import Layer
 from geo_app.model import Verdict
+from geo_app.services.evidence import STEP_WORDS
 from geo_app.services.telling import METHOD_WORDS, Told, say, why
 from geo_app.units import MEASURES, to_parts
 from geo_app.web import proposing, wording
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
         signed=_signed,
         net_of=_net_of,
         ha=lambda parts, decimals=2: wording.hectares(parts, language(), decimals),
+        ha_of=lambda value: wording.hectares(to_parts(value, "area"), language(), 1),
         ha_signed=lambda parts: ("+" if parts > 0 else "") + wording.hectares(parts, language(), 1),
         area_parts=lambda parts: wording.amount(parts, "area", language()),
         area_m2=_area_m2,
@@ -101,6 +103,7 @@ _WORDS: dict[str, Mapping[str, str]] = {
     "confirm_word": wording.CONFIRM_WORDS,
     "act_word": wording.ACT_WORDS,
     "method_word": METHOD_WORDS,
+    "step_word": STEP_WORDS,
 }
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from geo_app.layers import Layer, Layers
+from geo_app.model import Report
 from geo_app.services import exports, figures
 from geo_app.totals import GROUPS, Total
 from geo_app.units import MEASURES
@@ -32,7 +33,10 @@ def table() -> ResponseReturnValue:
     lp = landproof()
     by, layer, measure = one_of("by", GROUPS), one_of("layer", lp.layers), one_of("measure", MEASURES)
     found = grouped(figures.totals(lp, layer, by), lp.layers, measure)
-    return render_template("totals/table.html", groups=found, by=by, layer=layer, measure=measure, measures=MEASURES)
+    shown = {"by": by, "layer": layer, "measure": measure}
+    return render_template(
+        "totals/table.html", groups=found, **shown, measures=MEASURES, figures=_figures(lp.reports.values())
+    )
 
 
 @bp.get("/totals.<any(csv, xlsx):suffix>")
@@ -52,6 +56,12 @@ def grouped(totals: Iterable[Total], layers: Layers, measure: str | None) -> lis
         if whole.sites and measure in (None, layers[layer_id].measure):
             found.append(LayerTotals(layers[layer_id], whole, lines))
     return found
+
+
+def _figures(reports: Iterable[Report]) -> dict[str, tuple[str, int]]:
+    """Give of each layer the report and number of its figure, of the newest report that has one."""
+    newest_last = sorted(reports, key=lambda each: (each.published_on, each.id))
+    return {claim.layer: (report.id, number) for report in newest_last for number, claim in enumerate(report.claims, 1)}
 
 
 _SUMMED = ("gross", "net", "sites", "counted_sites", "missing")

@@ -43,6 +43,8 @@ REASON_WORDS = {
     "outside_place": N_("outside the place of the report"),
     "duplicate": N_("the same as another site"),
     "overlap": N_("shares its ground with another site"),
+    "outside_period": N_("outside the period of the report"),
+    "contested": N_("its ground is also claimed by a layer that excludes this one"),
 }
 STATE_WORDS = {
     "received": N_("received"),

@@ -3,7 +3,9 @@
 import secrets
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 
 import pandas as pd
@@ -11,6 +13,7 @@ import pytest
 import shapely
 from flask import Flask
 from flask.testing import FlaskClient
+from waitress.server import create_server
 
 from geo_app.app import create_app
 from geo_app.i18n import CATALOGUES
@@ -148,10 +151,44 @@ def editor(stocked: Flask) -> FlaskClient:
     return sign_in(stocked)
 
 
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve an application on a free port of this machine; gives its address."""
+    server = create_server(app, listen="127.0.0.1:0", threads=6)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=5)
+
+
+@contextmanager
+def browsing(chromium, address: str, app: Flask, *, expected: str = "nothing", **options: object) -> Iterator[object]:
+    """Open a browser page that is signed in, and complain of whatever it complains of, but for what is expected."""
+    context = chromium.new_context(base_url=address, **options)
+    page = context.new_page()
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("dialog", lambda dialog: (told.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("request", lambda request: None if request.url.startswith((address, "data:")) else told.append(request.url))
+    page.goto(f"/in/{users.new_link(app.extensions['landproof'])}")
+    yield page
+    context.close()
+    assert [each for each in told if expected not in each] == []
+
+
 PAGES = (
     "/",
     "/?verdict=short&kind=area&sort=report",
     "/?verdict=over",
+    "/?figure=grassland_restored&step=not_finished",
+    "/claims/haixi-2025/1",
+    "/claims/haixi-2025/9",
+    "/claims/haixi-2025/10",
+    "/claims/haixi-2025/10?step=drawn&page=7",
+    "/claims/haixi-2025/13",
+    "/decisions/",
     "/totals",
     "/totals?by=district",
     "/totals?by=year&layer=grassland_restored",

@@ -1,15 +1,12 @@
 """The pages in Chromium: nothing from elsewhere, nothing too wide, filters that keep the map."""
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from flask import Flask
-from waitress.server import create_server
 
-from geo_app.services import users
-from tests.web.conftest import PAGES
+from tests.web.conftest import PAGES, browsing, served
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
@@ -21,38 +18,14 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 @pytest.fixture(scope="session")
 def address(stocked: Flask) -> Iterator[str]:
     """Where the stocked instance is served."""
-    server = create_server(stocked, listen="127.0.0.1:0", threads=6)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with served(stocked) as address:
+        yield address
 
 
 @pytest.fixture
 def opened(chromium, address: str, stocked: Flask) -> Callable:
     """Open a browser page that is signed in, and complain of whatever it complains of."""
-
-    def is_elsewhere(url: str) -> bool:
-        return not url.startswith((f"{address}/", "data:"))
-
-    @contextmanager
-    def open_page(*, expected: str = "nothing", **options: object) -> Iterator[object]:
-        context = chromium.new_context(base_url=address, **options)
-        page = context.new_page()
-        told: list[str] = []
-        page.on("console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: told.append(str(error)))
-        page.on("dialog", lambda dialog: (told.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        page.on(
-            "request", lambda request: None if request.url.startswith((address, "data:")) else told.append(request.url)
-        )
-        page.goto(f"/in/{users.new_link(stocked.extensions['landproof'])}")
-        yield page
-        context.close()
-        assert [each for each in told if expected not in each] == []
-
-    return open_page
+    return partial(browsing, chromium, address, stocked)
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
@@ -94,7 +67,7 @@ def test_figures_are_reached_by_keys(opened) -> None:
         first = page.locator(".cl").first
         assert first.get_attribute("aria-current") == "true"
         page.keyboard.press("Enter")
-        page.wait_for_url("**/sites?layer=*")
+        page.wait_for_url("**/claims/haixi-2025/*")
 
 
 def test_figures_come_before_the_map_by_tab(opened) -> None:
@@ -114,13 +87,16 @@ def test_selecting_a_figure_tells_the_map(opened) -> None:
     with opened(viewport=WIDE) as page:
         frame = page.frame_locator("#map")
         frame.locator("body").wait_for()
-        page.frames[1].evaluate("addEventListener('message', (event) => { window.told = event.data; })")
+        page.frames[1].evaluate("window.told = []; addEventListener('message', ({ data }) => window.told.push(data))")
         page.click(".cl[data-layer=grassland_restored] .name")
         expect(page.locator(".cl.sel")).to_have_count(1)
         page.wait_for_timeout(100)
-        assert page.frames[1].evaluate("window.told") == {"type": "select-layer", "layer": "grassland_restored"}
+        assert page.frames[1].evaluate("window.told") == [
+            {"type": "select-layer", "layer": "grassland_restored"},
+            {"type": "show-steps", "answer": "haixi-2025/10"},
+        ]
         page.click(".cl[data-layer=grassland_restored] .name")
-        page.wait_for_url("**/sites?layer=grassland_restored")
+        page.wait_for_url("**/claims/haixi-2025/10")
 
 
 def test_menu_opens_when_narrow(opened) -> None:

@@ -21,8 +21,9 @@
   const select = (layer, focus) => {
     selected = layer;
     paint();
-    post({ type: "select-layer", layer });
     const now = row();
+    post({ type: "select-layer", layer });
+    post({ type: "show-steps", answer: now?.dataset.figure ?? "" });
     if (now && focus) now.focus();
     if (now) now.scrollIntoView({ block: "nearest" });
   };
@@ -41,7 +42,7 @@
   document.addEventListener("click", (event) => {
     const clicked = event.target.closest(".cl");
     if (clicked && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-      // the first click selects; on the selected row, the link leads to its sites
+      // the first click selects; on the selected row, the link leads to its page
       if (clicked.dataset.layer === selected || event.detail === 0) return;
       event.preventDefault();
       select(clicked.dataset.layer, true);
@@ -83,7 +84,10 @@
     if (event.origin !== location.origin || event.source !== frame.contentWindow) return;
     if (event.data?.type !== "ready") return;
     if (site) post({ type: "show-site", id: site });
-    else if (selected) post({ type: "select-layer", layer: selected });
+    else if (selected) {
+      post({ type: "select-layer", layer: selected });
+      post({ type: "show-steps", answer: row()?.dataset.figure ?? "" });
+    }
   });
   paint();
 })();

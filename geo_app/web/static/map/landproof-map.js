@@ -151,6 +151,7 @@ window.LandproofMap = (() => {
 
   /* A low frame starts where most sites are, not on the whole area. */
   function firstView() {
+    if (LM.extras.some((each) => each.hasView?.())) return;
     const dots = LM.layers.flatMap((layer) => layer.dots?.() ?? []);
     if (LM.options.upload !== null) {
       if (!LM.options.extent || !LM.layers.length) return;

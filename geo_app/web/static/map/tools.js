@@ -34,7 +34,7 @@
   /* On a small screen the map can have the whole of it, and give it back. */
   function alone() {
     if (LM.options.upload !== null) return null;
-    const [key, href] = LM.framed ? ["whole", "/map"] : ["back", "/"];
+    const [key, href] = LM.framed ? ["whole", `/map${window.location.search}`] : ["back", "/"];
     const path = LM.framed ? "M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3" : "M9.5 3.5 5 8l4.5 4.5";
     return LM.el("a", { href, target: "_top", "aria-label": LM.text(key), title: LM.text(key) }, LM.icon(path));
   }
