@@ -34,6 +34,7 @@ DEDUCTIONS = (
     "contested",
 )
 CUT_ACCURACY_M = 10.0
+MANY_COPIES = 50  # sites of one outline from which on they are found before pairs are made
 BOX = ["min_lon", "min_lat", "max_lon", "max_lat"]
 Period = tuple[dt.date, dt.date]
 
@@ -227,6 +228,7 @@ def _take_ground(
     standing: _Standing, measure: str, rivals: _Standing, decided: Mapping[tuple[int, int], bool]
 ) -> Shared:
     """Count each piece of ground once."""
+    _take_copies(standing)
     own = _placed(standing)
     pairs = pd.concat([_pairs_of_one_layer(own), _pairs_of_rivals(own, _placed(rivals), decided)], ignore_index=True)
     size = shapely.length if measure == "length" else shapely.area
@@ -243,6 +245,18 @@ def _take_ground(
     standing.take("overlap", at, np.rint(before * lost["left"].to_numpy()).astype("int64"))
     standing.take("contested", at, np.rint(before * lost["free"].to_numpy()).astype("int64"))
     return shared
+
+
+def _take_copies(standing: _Standing) -> None:
+    """Count an outline once that many sites have; to compare each with each would take the square of their number."""
+    own = _placed(standing)
+    alike = own[own.duplicated(BOX, keep=False)]
+    if len(alike) < MANY_COPIES:
+        return
+    shapes = shapely.to_wkb(shapely.normalize(standing.fetch(alike["id"].to_numpy("int64")).lonlat))
+    keys = alike[["completed_on", "code", "id", "row"]].fillna({"completed_on": "9999"}).assign(shape=shapes)
+    keys = keys.sort_values(["shape", "completed_on", "code", "id"])
+    standing.take("duplicate", keys["row"].to_numpy()[keys.duplicated("shape").to_numpy()], 0)
 
 
 def _placed(standing: _Standing) -> pd.DataFrame:

@@ -87,6 +87,7 @@ UNITS: dict[str, tuple[str, Fraction]] = {
     "count": ("count", Fraction(1)),
 }
 
+MAX_TOTAL = 10**18  # of one file; what a store's integers hold is nine times as much
 MAX_PARTS = 10**16  # 10 million km², 10 billion t, 100 trillion CNY: more is a slip of the unit
 MULTIPLIERS = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 

@@ -120,6 +120,13 @@ def test_same_shape_is_a_duplicate():
     assert reasons(frame) == [None, "duplicate"]
 
 
+def test_of_many_copies_one_counts():
+    frame = sites(*[cell(0, 0)] * 2_000, cell(0.5, 0), completed_on=["2022-01-01"] * 2_000 + ["2023-01-01"])
+    left = counted(frame)
+    assert [at for at, parts in enumerate(left) if parts] == [0, 2_000]
+    assert sum(left) == pytest.approx(1.5 * frame["amount"][0], rel=1e-4)
+
+
 def test_three_over_one_piece_count_as_their_union():
     frame = sites(cell(0, 0), cell(0.5, 0), cell(0.25, 0.5))
     union = shapely.union_all(frame.geometry.to_numpy())

@@ -6,6 +6,7 @@ import pytest
 
 from geo_app.claims import find_report, judge, load_reports, read_printed
 from geo_app.errors import NotFound, ReportError
+from geo_app.layers import load_layers
 from geo_app.model import Claim
 from geo_app.settings import ROOT
 

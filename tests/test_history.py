@@ -1,5 +1,7 @@
 """Versions, undo, edits and the state as of an upload: nothing is overwritten."""
 
+import io
+
 import pytest
 
 from geo_app.errors import Conflict, Refused
@@ -223,3 +225,22 @@ def test_another_boundary_set_is_said(lp, accept):
         connection.exec_driver_sql("UPDATE uploads SET boundary_set = 'other 1' WHERE id = ?", (number,))
     with pytest.raises(Conflict, match="other 1"):
         figures.totals(lp, LAYER)
+
+
+def test_replacing_again_does_not_count_rows_without_codes_twice(lp):
+    """Undone and brought back, an upload that replaces ends only what was accepted before it."""
+
+    def send(text: str, mode: str) -> int:
+        upload = uploads.receive(lp, io.BytesIO(text.encode()), "a.csv", "waste_other", "me", mode=mode)
+        uploads.read(lp, upload.id)
+        uploads.accept(lp, upload.id, "me")
+        return upload.id
+
+    rows = "名称,状态,净重(吨)\n甲,已完成,10\n乙,已完成,20\n"
+    first = send(rows, "replace")
+    history.toggle(lp, first, "me")
+    send(rows, "merge")
+    send("名称,状态,净重(吨)\n丙,已完成,100\n", "merge")
+    with pytest.raises(Conflict, match="stand twice"):
+        history.toggle(lp, first, "me")
+    assert figures.totals(lp, "waste_other")[0].gross == 130 * 10**6

@@ -26,6 +26,7 @@ from geo_app.ingest.whereabouts import add_places
 from geo_app.layers import Layer
 from geo_app.model import SITE_COLUMNS, Rejection
 from geo_app.rules import RULES
+from geo_app.units import MAX_TOTAL, MEASURES
 
 _NUMBER = re.compile(r"\d+([.,]\d+)?( \(\d+\))?")
 TABLES = ("csv", "xlsx")
@@ -114,7 +115,22 @@ def _read(draft: Draft, raw: RawFile, districts: Districts, known: dict[str, Any
     suspicions.look(draft, sites, placing, districts)
     progress(1.0)
     total = sum(valid.numbers[kept & ~valid.missing].tolist())  # of Python's integers, which do not overflow
+    if total > MAX_TOTAL:
+        raise _too_much(draft, raw, total)
     return _reading(draft, raw, placing, sites, total)
+
+
+def _too_much(draft: Draft, raw: RawFile, total: int) -> Refused:
+    measure = MEASURES[draft.layer.measure]
+    return Refused(
+        N_(
+            "The amounts of {file} add up to {total} {unit}, more than can be true. Check the unit and the column of "
+            "the amounts."
+        ),
+        file=raw.name,
+        total=total // measure.parts,
+        unit=measure.unit,
+    )
 
 
 def _all_of(needs: list[AnswerNeeded]) -> AnswerNeeded:

@@ -16,6 +16,7 @@ from geo_app.layers import Layer
 from geo_app.points import point
 from geo_app.services.landproof import Landproof
 from geo_app.store.decisions import loser_of, winner_of
+from geo_app.store.readings import superseded
 
 
 class _Sites:
@@ -126,7 +127,10 @@ def stage(
     is_new = upload.mode == "add"
     coming = added(sites, lp.store.sites.last_ordinals(layer.id)) if is_new else matched(now, sites)
     ids = lp.store.sites.stage(upload.id, layer.id, coming, told, reading_no)
-    told_of = effect(lp, layer, upload, basis, _plain(coming, ids))
+    try:
+        told_of = effect(lp, layer, upload, basis, _plain(coming, ids))
+    except KeyError as gone:  # the staged sites were dropped meanwhile
+        raise superseded(upload.id) from gone
     # Of what has changed meanwhile some is in the effect, and it may be undone: it is compared anew in any case.
     is_same = lp.store.uploads.basis(layer.id) == basis
     return {"basis": basis if is_same else None, "effect": told_of}

@@ -138,7 +138,7 @@ def rejections(lp: Landproof, upload_id: int, limit: int | None = None) -> list[
 
 
 def verdicts(lp: Landproof, layer: Layer, outcome: Mapping[str, int]) -> list[tuple[Verdict, Verdict]]:
-    """Judge the claims on a layer before and after; `outcome` is that of `counted.effect`."""
+    """Judge the claims on a layer before and after; `outcome` is that of `bridges.effect`."""
     claims = [claim for report in lp.reports.values() for claim in report.claims if claim.layer == layer.id]
     return [
         (

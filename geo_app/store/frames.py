@@ -56,9 +56,10 @@ def ground_of(ids: np.ndarray, rows: Sequence[Row[Any]]) -> Ground:
     """Put outlines, given as rows of id, WKB, CRS and whether it was repaired, into the order of ids."""
     known = np.array([row[0] for row in rows], np.int64)
     order = np.argsort(known)
-    at = order[np.searchsorted(known[order], ids)] if len(known) else np.zeros(0, np.int64)
-    if len(at) != len(ids) or (known[at] != ids).any():
+    at = np.searchsorted(known[order], ids)
+    if (at >= len(known)).any() or (known[order][at] != ids).any():
         raise KeyError(f"{len(ids)} sites were asked for, {len(rows)} are there")
+    at = order[at]
     wkb, crs, mended = (np.array([row[column] for row in rows], object) for column in (1, 2, 3))
     return Ground(shapely.from_wkb(wkb)[at], crs[at], mended[at].astype(bool))
 

@@ -53,7 +53,9 @@ def demand_new(connection: Connection, row: Row[Any], after: int = 0) -> None:
                 first=other.id,
             )
         are_same_rows = other.choices.get("sublayer") == row.choices.get("sublayer")
-        if row.mode == "merge" and are_same_rows and not (is_alike and _is_coded(connection, other.id)):
+        # one that replaces ends what was accepted before it, so only a later one stands beside it
+        stands_beside = row.mode == "merge" or (row.accepted_seq is not None and other.accepted_seq > row.accepted_seq)
+        if stands_beside and are_same_rows and not (is_alike and _is_coded(connection, other.id)):
             raise Conflict(
                 N_(
                     "Upload {upload} is the same file as upload {first}, which is in force, and its rows cannot be "

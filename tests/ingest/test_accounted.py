@@ -8,7 +8,7 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo_app.errors import GeoAppError
+from geo_app.errors import GeoAppError, Refused
 from tests.ingest import files
 
 QUICK = settings(
@@ -148,3 +148,11 @@ def test_a_whole_number_is_the_same_code_however_it_is_written(tmp_path, take, g
     reading = take(files.geojson(tmp_path / "a.geojson", shapes, [{"code": each} for each in given]))
     assert list(reading.sites["code"]) == codes
     assert len(set(zip(reading.sites["code"], reading.sites["ordinal"], strict=True))) == 3
+
+
+def test_amounts_that_no_store_could_hold_are_refused_in_a_sentence(tmp_path, take):
+    rows = "".join(f"b{number},已完成,99000000000000\n" for number in range(1100))
+    path = tmp_path / "a.csv"
+    path.write_text(f"编号,状态,金额(元)\n{rows}", encoding="utf-8")
+    with pytest.raises(Refused, match="more than can be true"):
+        take(path, "funds_minerals")

@@ -62,7 +62,7 @@ def test_axis_of_a_count_has_whole_numbers_only() -> None:
 @pytest.mark.parametrize(
     ("parts", "measure", "decimals", "written"),
     [
-        (to_parts(112_658, "area", MU), "area", 1, "112,658.0"),
+        (to_parts(112_658, "area", MU), "area", 1, "+112,658.0"),
         (-to_parts(26.2, "area", MU), "area", 1, "\u221226.2"),
         (to_parts(26.2, "area", MU), "area", 1, "+26.2"),
         (0, "area", 1, "0.0"),
