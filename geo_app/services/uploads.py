@@ -179,12 +179,29 @@ def accept(lp: Landproof, upload_id: int, who: str, reading_no: int | None = Non
     except AlreadyAccepted:
         cancel(lp, upload_id, who)
         raise
+    except StoreFailed as failed:
+        raise _uncertain(upload_id, failed) from failed
     try:
         point("accept.done")
         refresh(lp, lp.layers.find(upload.layer), lp.place)
     except (OSError, StoreFailed) as error:
         # The upload is in force; its counts are made again when somebody next asks for them.
         log.warning("upload %s is accepted; its layer could not be counted yet: %s", upload_id, reason(error))
+
+
+def _uncertain(upload_id: int, failed: StoreFailed) -> StoreFailed:
+    """Say of a disk that fails while a transaction ends that it may have been written all the same."""
+    if failed.why != "unusable":
+        return failed
+    return StoreFailed(
+        N_(
+            "The disk failed ({found}) just when upload {upload} was accepted. Whether it counts can be told only once "
+            "the disk works again: see to the disk, then look at the list of uploads."
+        ),
+        why=failed.why,
+        found=failed.values.get("found", failed.why),
+        upload=upload_id,
+    )
 
 
 def cancel(lp: Landproof, upload_id: int, who: str) -> None:
