@@ -26,6 +26,7 @@ template and its values, so that the edges can translate it before they fill it.
 import errno
 from typing import Any
 
+from geo_app.filling import fill
 from geo_app.i18n import N_
 
 _MOST_CHOICES = 50  # that a sentence names
@@ -51,7 +52,7 @@ class GeoAppError(Exception):
         self.template = template
         self.values = values
         self.known: dict[str, Any] = {}
-        super().__init__(template.format(**values))
+        super().__init__(fill(template, values))
 
 
 class Refused(GeoAppError):

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from babel.support import NullTranslations, Translations
 
+from geo_app.filling import fill
+
 LOCALES = ("en", "zh")
 CATALOGUES = Path(__file__).parent / "translations"
 THIN = "\u202f"
@@ -34,7 +36,7 @@ def catalogue(locale: str) -> NullTranslations:
 def translate(message: str, locale: str, **values: object) -> str:
     """Translate a message and fill its ``{places}``."""
     text = catalogue(locale).gettext(message)
-    return text.format(**values) if values else text
+    return fill(text, values, locale) if values else text
 
 
 def number(value: int | float | Decimal | Fraction, decimals: int = 0) -> str:

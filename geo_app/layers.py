@@ -28,7 +28,7 @@ FAMILIES = (
     "funds",
     "other",
 )
-GEOMETRIES = ("polygon", "line", "point", "none")
+GEOMETRIES = (N_("polygon"), N_("line"), N_("point"), "none")
 ICONS = ("circle", "line", "square", "diamond", "hexagon", "triangle")
 
 _REQUIRED = ("title", "definition", "family", "measure", "geometry", "colour", "icon", "columns", "status")

@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "geo_app"
 
 RINGS = (
-    {"errors", "i18n", "units", "model", "layers", "settings", "rules", "points", "tasks"},
+    {"errors", "filling", "i18n", "units", "model", "layers", "settings", "rules", "points", "tasks"},
     {"geometry", "geodesic", "survey", "methods", "districts", "bridge", "ground", "claims", "totals", "differences"},
     {"ingest", "store", "maps", "exports", "samples", "queue"},
     {"services"},

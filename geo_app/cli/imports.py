@@ -190,6 +190,9 @@ def _progress() -> Progress:
     return Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
 
 
+_NOWHERE = N_("no row has a place")
+
+
 def _confirmed(lp: Landproof, upload: Any) -> bool:
     if not sys.stdin.isatty():
         return False
@@ -204,7 +207,8 @@ def _show(lp: Landproof, outcome: dict[str, Any]) -> None:
     summary = N_(
         "{file}: {records} records = {accepted} accepted + {rejected} left out; {total} {unit}; {crs}; {encoding}."
     )
-    click.echo(translate(summary, locale, **{**outcome, "total": f"{outcome['total']:,.2f}"}))
+    told = {**outcome, "total": f"{outcome['total']:,.2f}", "crs": outcome["crs"] or translate(_NOWHERE, locale)}
+    click.echo(translate(summary, locale, **told))
     for name in ("rejections", "findings"):
         for each in outcome[name][:20]:
             where = f"#{each['record']} " if each["record"] else ""

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from geo_app import geometry
+from geo_app.i18n import N_
 from geo_app.ingest.crs import Placing, come_back, is_usable
 from geo_app.ingest.draft import Draft
 from geo_app.ingest.guessing import zones
@@ -21,8 +22,8 @@ FEW = 10_000
 HALF_GLOBE = 180  # degrees of longitude
 SMALLEST_M2 = 0.5 / MEASURES["area"].parts  # what is less is stored as nothing
 _NAMES = {each.upper(): each for each in (
-    "Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
-    "GeometryCollection",
+    N_("Point"), N_("LineString"), N_("LinearRing"), N_("Polygon"), N_("MultiPoint"), N_("MultiLineString"),
+    N_("MultiPolygon"), N_("GeometryCollection"),
 )}  # fmt: skip
 
 

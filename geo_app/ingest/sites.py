@@ -14,6 +14,7 @@ import shapely
 from geo_app import geometry
 from geo_app.districts import Districts
 from geo_app.errors import AnswerNeeded, GeoAppError, Refused
+from geo_app.filling import fill
 from geo_app.i18n import N_
 from geo_app.ingest import attributes, crs, outlines, pieces, quantities, repair, suspicions, totalrows
 from geo_app.ingest.amounts import Amounts
@@ -225,7 +226,7 @@ def _demand_some(draft: Draft, raw: RawFile) -> None:
             "count": count,
             "record": first.record,
             "rule": rule,  # for the edges, which translate the reason
-            "why": RULES[rule].template.format(**first.values),
+            "why": fill(RULES[rule].template, first.values),
         },
     )
 

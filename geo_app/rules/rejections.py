@@ -15,6 +15,7 @@ rule(
     "severe",
     N_("The geometry is a {found}; this layer takes {expected}."),
     N_("Draw the site as {expected}, or choose a layer that takes a {found}."),
+    phrases=("found", "expected"),
 )
 rule(
     "unreadable_geometry",
@@ -87,6 +88,12 @@ rule(
     N_("Column {column!r} holds {value!r}, which is no {expected}."),
     N_("Write the place in decimal degrees, or leave both cells empty."),
     phrases=("expected",),
+)
+rule(
+    "half_a_place",
+    "severe",
+    N_("Column {column!r} is empty, while {other!r} holds {value!r}: half a place is none."),
+    N_("Fill in both cells, or leave both empty."),
 )
 rule(
     "broken_record",

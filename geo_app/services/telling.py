@@ -1,8 +1,10 @@
 """What a rule or a reason says, in a language."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from geo_app.filling import fill
 from geo_app.i18n import N_, kilometres, number, percent, signed, square_metres, translate
 from geo_app.methods import DECLARED, GEODESIC, MERCATOR, OFFICIAL, PLANE, Comparison
 from geo_app.rules import RULES
@@ -34,11 +36,17 @@ def say(rule: str, values: Mapping[str, object], locale: str, part: str = "templ
     """
     known = RULES.get(rule)
     text = getattr(known, part) if known else ("" if part == "cure" else rule)
-    phrases = {
-        name: translate(str(values[name]), locale) for name in (known.phrases if known else ()) if name in values
-    }
+    phrases = {name: _phrase(str(values[name]), locale) for name in (known.phrases if known else ()) if name in values}
     written = {name: _written(name, value) for name, value in values.items()}
-    return translate(text, locale).format_map(Told({**written, **phrases})) if text else ""
+    return fill(translate(text, locale), Told({**written, **phrases}), locale) if text else ""
+
+
+def _phrase(text: str, locale: str) -> str:
+    """Translate a phrase of ours, or several in a row."""
+    first, *rest = re.split(r"(, | \+ )", text)
+    joints = {", ": "、"} if locale == "zh" else {}
+    later = (joints.get(each, each) if at % 2 == 0 else translate(each, locale) for at, each in enumerate(rest))
+    return translate(first, locale) + "".join(later)
 
 
 def _written(name: str, value: object) -> object:

@@ -13,6 +13,7 @@ from flask_login import current_user
 from jinja2 import pass_context
 
 from geo_app import rules
+from geo_app.filling import fill
 from geo_app.i18n import number, percent, signed, square_metres, translate
 from geo_app.layers import Layer
 from geo_app.model import Verdict
@@ -194,7 +195,7 @@ def _message(told: Mapping[str, Any] | None, **instead: object) -> str:
     values = Told({**told.get("values", {}), **instead})
     if values.get("rule") in rules.RULES:
         values["why"] = _say(str(values["rule"]), values)
-    return translate(told["template"], language()).format_map(values)
+    return fill(translate(told["template"], language()), values, language())
 
 
 def _here(**changes: object) -> str:

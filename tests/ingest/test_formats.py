@@ -81,7 +81,7 @@ def test_a_bad_geojson_geometry_rejects_its_record_only(tmp_path, take, geometry
 @pytest.mark.parametrize(
     ("content", "match"),
     [
-        (b"[" * 100_000, "nesting"),
+        (b"[" * 100_000, "nested too deep"),
         (b'{"type": "FeatureCollection", "features": [NaN]}', "NaN"),
         (b'{"type": "Feature", "type": "Feature"}', "twice"),
         ('{"type": "测试"}'.encode("gbk"), "not UTF-8"),
@@ -357,7 +357,7 @@ def test_degrees_minutes_seconds(tmp_path, take):
 def test_places_that_cannot_be_read_are_rejected_never_dropped(tmp_path, take):
     text = "id,lon,lat,重量(吨)\n1,96.5,,1\n2,east,36,1\n3,196.5,36,1\n4,,,1\n5,96.5,36.5,1\n"
     reading = take(csv(tmp_path, text), "waste_household")
-    assert left_out(reading) == dict.fromkeys((1, 2, 3), "unreadable_place")
+    assert left_out(reading) == {1: "half_a_place", 2: "unreadable_place", 3: "unreadable_place"}
     assert reading.sites.geometry.isna().tolist() == [True, False]
 
 

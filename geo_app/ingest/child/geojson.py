@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from typing import Any
 
 from geo_app.errors import UnreadableFile
@@ -9,15 +10,22 @@ from geo_app.i18n import N_
 from geo_app.ingest.child import crs, wkbwrite
 from geo_app.ingest.child.job import Job, choose
 from geo_app.ingest.child.output import BATCH_RECORDS, Output, PartHead
-from geo_app.ingest.child.wkbwrite import BadShape
+from geo_app.ingest.child.wkbwrite import BadShape, short
 
 LONLAT = "EPSG:4326"
 _EPSG_NAME = re.compile(r"(?:urn:ogc:def:crs:)?EPSG:[\d.]*:?(\d{4,6})", re.IGNORECASE)
 _LONLAT_NAME = re.compile(r"urn:ogc:def:crs:OGC:[\d.]*:?CRS84h?|OGC:CRS84", re.IGNORECASE)
 _GEOMETRIES = ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection")
-_NOT_JSON = N_("{file} cannot be read as JSON: {found}. Export it again as GeoJSON.")
+_NOT_JSON = N_(
+    "{file} cannot be read as JSON: it goes wrong in line {line}, column {column}. Export it again as GeoJSON."
+)
+_NO_NUMBER = N_("{file} holds {found}, which is no number in JSON. Export it again as GeoJSON.")
+_TWICE = N_("{file} holds the name {name!r} twice in one object, and one of the values would be lost. Export it again.")
 _LINES = N_("{file} holds several JSON texts one after the other. Export it as one GeoJSON FeatureCollection.")
-_NOT_GEOJSON = N_("{file} holds JSON, but no GeoJSON: {found}. Export it as a GeoJSON FeatureCollection.")
+_NOT_GEOJSON = N_(
+    "{file} holds JSON, but no GeoJSON: expected an object of the type FeatureCollection with a list of features, "
+    "found {found}. Export it as a GeoJSON FeatureCollection."
+)
 
 
 def read(job: Job, out: Output) -> None:
@@ -46,15 +54,21 @@ def read(job: Job, out: Output) -> None:
 def _load(job: Job) -> dict[str, Any]:
     text = _decoded(job.path.read_bytes(), job.name)
     try:
-        content = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
+        content = json.loads(
+            text, parse_constant=partial(_no_constant, job.name), object_pairs_hook=partial(_unique, job.name)
+        )
     except RecursionError as error:
-        raise UnreadableFile(_NOT_JSON, file=job.name, found="nesting too deep") from error
-    except ValueError as error:
-        if text.startswith("\x1e") or getattr(error, "msg", "") == "Extra data":
+        raise UnreadableFile(N_("{file} is nested too deep. Export it again."), file=job.name) from error
+    except json.JSONDecodeError as error:
+        if text.startswith("\x1e") or error.msg == "Extra data":
             raise UnreadableFile(_LINES, file=job.name) from error
-        raise UnreadableFile(_NOT_JSON, file=job.name, found=error) from error
+        raise UnreadableFile(_NOT_JSON, file=job.name, line=error.lineno, column=error.colno) from error
+    except ValueError as error:  # of Python's limit to the digits of a number
+        raise UnreadableFile(
+            N_("{file} holds a number of thousands of digits, which nothing can be. Export it again."), file=job.name
+        ) from error
     if not isinstance(content, dict):
-        raise UnreadableFile(_NOT_GEOJSON, file=job.name, found=type(content).__name__)
+        raise UnreadableFile(_NOT_GEOJSON, file=job.name, found=short(content))
     return content
 
 
@@ -72,16 +86,15 @@ def _decoded(content: bytes, file: str) -> str:
     )
 
 
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is no number in JSON")
+def _no_constant(file: str, name: str) -> float:
+    raise UnreadableFile(_NO_NUMBER, file=file, found=name)
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(file: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!r} stands twice in one object")
+        raise UnreadableFile(_TWICE, file=file, name=next(name for name in names if names.count(name) > 1))
     return found
 
 
@@ -93,7 +106,7 @@ def _features(content: dict[str, Any], file: str) -> list[Any]:
         return [content]
     if kind in _GEOMETRIES:
         return [{"type": "Feature", "geometry": content, "properties": None}]
-    raise UnreadableFile(_NOT_GEOJSON, file=file, found=f"type {str(kind)[:40]!r}")
+    raise UnreadableFile(_NOT_GEOJSON, file=file, found=short({"type": kind}))
 
 
 def _system(content: dict[str, Any], file: str) -> dict[str, str | None] | None:
@@ -108,7 +121,7 @@ def _system(content: dict[str, Any], file: str) -> dict[str, str | None] | None:
         raise UnreadableFile(
             N_("{file} names its coordinate system by {found}, which is not followed. Name it as EPSG:n, or drop it."),
             file=file,
-            found="a link" if kind == "link" else str(member)[:60],
+            found=short(member),
         )
     written = f"EPSG:{properties.get('code')}" if kind == "EPSG" else str(properties.get("name"))
     if _LONLAT_NAME.fullmatch(written):
@@ -150,16 +163,16 @@ def _batch(features: list[Any], before: int, names: list[str], out: Output, *, h
 
 def _shape(feature: Any) -> bytes | None:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
-        raise BadShape("not_a_feature", found=str(feature)[:60])
+        raise BadShape("not_a_feature", found=short(feature))
     if not isinstance(feature.get("properties"), dict | None):
-        raise BadShape("not_a_feature", found=str(feature["properties"])[:60])
+        raise BadShape("not_a_feature", found=short(feature["properties"]))
     if feature.get("crs") is not None:
-        raise BadShape("own_system", found=str(feature["crs"])[:60])
+        raise BadShape("own_system", found=short(feature["crs"]))
     geometry = feature.get("geometry")
     if geometry is None:
         return None
     if not isinstance(geometry, dict):
-        raise BadShape("wrong_geometry", found=str(geometry)[:60])
+        raise BadShape("wrong_geometry", found=short(geometry))
     if geometry.get("type") == "GeometryCollection":
         raise BadShape("wrong_geometry", found="GeometryCollection")
     coordinates = geometry.get("coordinates")

@@ -68,7 +68,7 @@ def read(job: Job, out: Output) -> None:
                 N_("{file} holds text that is not UTF-8, as that of a GeoPackage has to be. Export it again."),
                 file=job.name,
             ) from error
-        raise UnreadableFile(_DAMAGED, file=job.name, found=error) from error
+        raise UnreadableFile(_DAMAGED, file=job.name, found=" ".join(str(error).split())) from error
 
 
 def _allow(action: int, first: str | None, second: str | None, *_: object) -> int:
@@ -86,7 +86,7 @@ def _check(database: sqlite3.Connection, job: Job) -> None:
         database.execute(f"PRAGMA {setting}")
     found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
-        raise UnreadableFile(_DAMAGED, file=job.name, found=found)
+        raise UnreadableFile(_DAMAGED, file=job.name, found=" ".join(found.split()))
     known = _names(database)
     if not {"gpkg_contents", "gpkg_geometry_columns", "gpkg_spatial_ref_sys"} <= known.keys():
         raise UnreadableFile(

@@ -44,10 +44,11 @@ def choose(names: list[str], wanted: str | None, file: str) -> list[str]:
         return [wanted]
     if len(names) > 1:
         raise AnswerNeeded(
-            N_("{file} holds several sublayers: {choices}. Name one, or all, with {option}."),
+            N_("{file} holds several sublayers: {names}. Name one, or all, with {option}."),
             needs="sublayer",
             option="--sublayer NAME|all",
             choices=(*names, ALL),
             file=file,
+            names=", ".join(names[:50]) + (", …" if len(names) > 50 else ""),
         )
     return names

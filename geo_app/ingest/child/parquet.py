@@ -28,7 +28,7 @@ def read(job: Job, out: Output) -> None:
         file = pq.ParquetFile(job.path)
         _read(file, job, out)
     except (pa.ArrowException, OSError) as error:
-        raise UnreadableFile(_DAMAGED, file=job.name, found=str(error)[:200]) from error
+        raise UnreadableFile(_DAMAGED, file=job.name, found=" ".join(str(error)[:200].split()).rstrip(".")) from error
 
 
 def _read(file: pq.ParquetFile, job: Job, out: Output) -> None:

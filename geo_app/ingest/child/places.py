@@ -141,6 +141,10 @@ def _from_pair(by_name: Mapping[str, Sequence[str]], x: str, y: str, system: str
         shapes.append(None)
         if not any(pair):
             continue
+        if not all(pair):
+            (empty, full), text = ((x, y), pair[1]) if pair[1] else ((y, x), pair[0])
+            faults[row] = ("half_a_place", {"column": empty, "other": full, "value": text})
+            continue
         numbers = [read(text) for text in pair]
         for name, text, number, bound in zip((x, y), pair, numbers, bounds, strict=True):
             if number is None or abs(number) > bound:

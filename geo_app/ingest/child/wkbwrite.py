@@ -1,5 +1,6 @@
 """Write WKB from nested lists of numbers, as GeoJSON and KML hold them."""
 
+import json
 import struct
 from array import array
 from collections.abc import Callable, Iterable, Sequence
@@ -9,6 +10,7 @@ from typing import Any
 
 POINT, LINE, POLYGON, MULTI_POINT, MULTI_LINE, MULTI_POLYGON, COLLECTION = range(1, 8)
 _NUMBERS = {int, float}
+SHOWN = 60  # characters
 _LITTLE = b"\x01" if struct.pack("=H", 1) == struct.pack("<H", 1) else b"\x00"
 
 
@@ -38,14 +40,14 @@ def positions(given: Any) -> "array[float]":
         If a position is no list of at least two numbers.
     """
     if not isinstance(given, list):
-        raise BadShape("bad_position", found=_short(given))
+        raise BadShape("bad_position", found=short(given))
     sizes = {len(each) if isinstance(each, list) else -1 for each in given}
     if sizes and min(sizes) < 2:
-        raise BadShape("bad_position", found=_short(next(each for each in given if not _is_position(each))))
+        raise BadShape("bad_position", found=short(next(each for each in given if not _is_position(each))))
     pairs: Iterable[Any] = given if sizes <= {2} else (each[:2] for each in given)
     flat = list(chain.from_iterable(pairs))
     if not set(map(type, flat)) <= _NUMBERS:  # true is 1 to Python
-        raise BadShape("bad_position", found=_short(next(each for each in given if not _are_numbers(each[:2]))))
+        raise BadShape("bad_position", found=short(next(each for each in given if not _are_numbers(each[:2]))))
     try:
         return array("d", flat)
     except OverflowError as error:
@@ -60,9 +62,13 @@ def _is_position(given: object) -> bool:
     return isinstance(given, list) and len(given) >= 2
 
 
-def _short(given: object) -> str:
-    text = repr(given)
-    return text if len(text) <= 60 else text[:57] + "..."
+def short(given: Any) -> str:
+    """Write a value as JSON has it, or the beginning of it."""
+    try:
+        text = json.dumps(given, ensure_ascii=False, default=str)
+    except RecursionError:
+        return "[…"
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
 def point(given: Any) -> bytes:
@@ -74,7 +80,7 @@ def line(given: Any) -> bytes:
     """Write a line."""
     flat = positions(given)
     if len(flat) == 2:
-        raise BadShape("bad_position", found=_short(given))
+        raise BadShape("bad_position", found=short(given))
     return _head(LINE) + struct.pack("=I", len(flat) // 2) + flat.tobytes()
 
 
@@ -98,7 +104,7 @@ def polygon(given: Any) -> bytes:
 
 def _list(given: Any) -> list[Any]:
     if not isinstance(given, list):
-        raise BadShape("bad_position", found=_short(given))
+        raise BadShape("bad_position", found=short(given))
     return given
 
 
@@ -128,4 +134,4 @@ def geometry(kind: Any, coordinates: Any) -> bytes:
     if kind in _MULTI:
         code, single = _MULTI[kind]
         return many(code, [single(each) for each in _list(coordinates)])
-    raise BadShape("wrong_geometry", found=_short(kind))
+    raise BadShape("wrong_geometry", found=short(kind))
