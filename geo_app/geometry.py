@@ -99,7 +99,7 @@ def lengths(geometries: np.ndarray) -> np.ndarray:
 
 
 def plane_areas(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
-    """Measure polygons in the plane of a CRS, in m².
+    """Measure polygons in the plane of a CRS, in m²; 0 for whatever else is drawn.
 
     NaN throughout for a geographic CRS, and for what is missing or has no finite area.
     """
@@ -107,8 +107,29 @@ def plane_areas(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
         return np.full(len(geometries), np.nan)
     metres = crs.axis_info[0].unit_conversion_factor
     with np.errstate(invalid="ignore", over="ignore"):
-        measured = shapely.area(geometries) * metres**2
+        measured = np.where(kinds(geometries) == POLYGON, shapely.area(geometries), 0) * metres**2
     return np.where(shapely.is_missing(geometries) | ~np.isfinite(measured), np.nan, measured)
+
+
+def middles(lonlat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give longitude and latitude of the middle of polygons.
+
+    That is the centroid; of a polygon over the antimeridian, or one that crosses itself so that its
+    centroid lies astray, the middle of its bounds. Over the antimeridian it may be beyond 180°.
+
+    Parameters
+    ----------
+    lonlat : ndarray of shapely geometries, longitude and latitude in degrees
+    """
+    west, south, east, north = shapely.bounds(lonlat).reshape(-1, 4).T
+    with np.errstate(invalid="ignore", over="ignore"):
+        found, rows = shapely.get_coordinates(shapely.centroid(lonlat), return_index=True)
+        lon, lat = np.full((2, len(lonlat)), np.nan)
+        lon[rows], lat[rows] = found.T  # a broken outline has an empty one
+        is_over = east - west > 180
+        is_inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north) & ~is_over
+        around = (west + east + 360 * is_over) / 2, (south + north) / 2
+    return np.where(is_inside, lon, around[0]), np.where(is_inside, lat, around[1])
 
 
 def to_geographic(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:

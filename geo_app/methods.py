@@ -153,10 +153,10 @@ def circumstances(shapes: np.ndarray, lonlat: np.ndarray, crs: pyproj.CRS | None
     Returns
     -------
     DataFrame of float, NaN where it does not apply
-        ``lon`` and ``lat`` of the centroid, degrees. ``mercator``, the area that web Mercator makes of
+        ``lon`` and ``lat`` of `geometry.middles`, degrees. ``mercator``, the area that web Mercator makes of
         it, m². ``straight`` and ``outline_m`` of `survey.straightness`. How many times the plane's
         ``scale`` enlarges areas there. Of a transverse Mercator plane the central ``meridian``, how
-        far the centroid is ``away_m`` from it, the ``factor`` it is drawn by, and the width of its
+        far the middle is ``away_m`` from it, the ``factor`` it is drawn by, and the width of its
         ``zone`` in degrees.
     """
     own = geometry.GEOGRAPHIC if crs is None else crs
@@ -169,14 +169,18 @@ def circumstances(shapes: np.ndarray, lonlat: np.ndarray, crs: pyproj.CRS | None
 
 
 def _circumstances(shapes: np.ndarray, lonlat: np.ndarray, crs: pyproj.CRS) -> dict[str, np.ndarray | float]:
-    west, south, east, north = shapely.bounds(lonlat).T
-    lon, lat = shapely.get_coordinates(shapely.centroid(lonlat)).T.copy()
-    astray = (lon < west) | (lon > east) | (lat < south) | (lat > north)  # of a ring that crosses itself
-    lon[astray], lat[astray] = ((west + east) / 2)[astray], ((south + north) / 2)[astray]
+    west, _, east, _ = shapely.bounds(lonlat).T
+    lon, lat = geometry.middles(lonlat)
     straight, outline = straightness(shapes, crs)
     mercator = geometry.plane_areas(geometry.to_plane(lonlat, WEB_MERCATOR), WEB_MERCATOR)
     mercator[east - west > 180] = np.nan  # over the antimeridian
-    found = {"lon": lon, "lat": lat, MERCATOR: mercator, "straight": straight, "outline_m": outline}
+    found: dict[str, np.ndarray | float] = {
+        "lon": lon,
+        "lat": lat,
+        MERCATOR: mercator,
+        "straight": straight,
+        "outline_m": outline,
+    }
     if crs.is_projected:
         cells = shapely.box(lon - CELL, lat - CELL, lon + CELL, lat + CELL)
         found["scale"] = geometry.plane_areas(geometry.from_geographic(cells, crs), crs) / geometry.areas(cells)

@@ -25,7 +25,7 @@ import shapely
 from numpy.polynomial import chebyshev
 
 from geo_app.geodesic import B2, E2, A, F, rings, sine_cosine
-from geo_app.geometry import GEOGRAPHIC, POLYGON, flat, kinds, relabelled, to_geographic, transverse_mercator
+from geo_app.geometry import GEOGRAPHIC, POLYGON, flat, kinds, middles, relabelled, to_geographic, transverse_mercator
 
 LONGEST_M = 70.0
 ZONE_DEGREES = 3
@@ -78,8 +78,8 @@ def official_areas(geometries: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
 
     What is drawn in a Gauss-Krüger plane of CGCS2000, Xian 1980 or Beijing 1954 is measured there,
     by its own coordinates. What is drawn in any other system is brought vertex by vertex into the
-    3-degree plane of CGCS2000 whose meridian is nearest to the middle of the polygon's bounds. The
-    module tells method, source and error.
+    3-degree plane of CGCS2000 whose meridian is nearest to the polygon's centroid. The module tells
+    method, source and error.
 
     Parameters
     ----------
@@ -208,9 +208,7 @@ def _over_rings(polygons: np.ndarray, crs: pyproj.CRS, *works: Callable[[_Rings]
 
 def _nearest_planes(lonlat: np.ndarray) -> Iterator[tuple[Plane, pyproj.Transformer | None, np.ndarray]]:
     """Give 3-degree planes, the ways there, and the polygons whose middles are nearest to each one's meridian."""
-    west, _, east, _ = shapely.bounds(lonlat).reshape(-1, 4).T
-    middles = (west + east + 360 * (east - west > 180)) / 2  # the short way over the antimeridian
-    meridians = ZONE_DEGREES * np.rint(middles / ZONE_DEGREES)
+    meridians = ZONE_DEGREES * np.rint(middles(lonlat)[0] / ZONE_DEGREES)
     for meridian in np.unique(meridians[np.isfinite(meridians)]).tolist():
         yield Plane(meridian), _way(meridian), np.flatnonzero(meridians == meridian)
 

@@ -10,7 +10,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo_app.geometry import areas, has_place, kinds, lengths, plane_areas, relabelled, to_geographic, to_plane
+from geo_app.geometry import areas, has_place, kinds, lengths, middles, plane_areas, relabelled, to_geographic, to_plane
 
 CELL = shapely.box(95, 37, 95.01, 37.01)
 
@@ -93,6 +93,16 @@ def test_kinds_name_every_geometry():
         "none",
         "mixed",
     ]
+
+
+def test_middle_of_a_polygon_lies_in_it():
+    inf = float("inf")
+    bowtie = shapely.Polygon([(95, 37), (95.1, 37.1), (95.1, 37), (95, 37.1)])
+    over = shapely.Polygon([(179, 10), (-179, 10), (-179, 12), (179, 12)])
+    lon, lat = middles(as_array(CELL, bowtie, over, shapely.Polygon([(95, 37), (inf, 37), (95, 38)])))
+    assert lon[:3] == pytest.approx([95.005, 95.05, 180])
+    assert lat[:3] == pytest.approx([37.005, 37.05, 11])
+    assert not np.isfinite(lon[3])
 
 
 def test_place_needs_finite_degrees():

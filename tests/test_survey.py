@@ -72,8 +72,7 @@ def test_parts_are_added(reference, some, others, meridian):
 def test_other_systems_go_to_the_nearest_plane(reference, corners, lon, lat, code):
     file = _transformed(at(with_hole(corners), lon, lat), 4490, code)
     lonlat = _transformed(file, code, 4490)
-    west, _, east, _ = lonlat.bounds
-    meridian = min(MERIDIANS, key=lambda each: abs(each - (west + east) / 2))
+    meridian = min(MERIDIANS, key=lambda each: abs(each - lonlat.centroid.x))
     assert_same(official(file, code), reference(_transformed(lonlat, 4490, PLAIN[meridian]), meridian))
 
 
