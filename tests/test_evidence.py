@@ -13,8 +13,9 @@ import shapely
 
 from geo_app.errors import NotFound, Refused
 from geo_app.exports import MIMETYPES
-from geo_app.services import Landproof, bridge_exports, evidence, mapping
+from geo_app.services import Landproof, bridge_exports, decisions, evidence, mapping
 from geo_app.services.evidence import Figure
+from geo_app.services.net_methods import net_by_methods
 from geo_app.settings import Settings
 from geo_app.store.sites import SiteFilter
 
@@ -173,7 +174,7 @@ def test_csv_has_a_row_for_each_step_and_each_site(demo: Landproof) -> None:
 
 def test_workbook_has_the_bridge_and_the_sites(demo: Landproof) -> None:
     book = openpyxl.load_workbook(io.BytesIO(exported(demo, "xlsx")), read_only=True)
-    assert book.sheetnames == ["about", "bridge", "sites"]
+    assert book.sheetnames == ["about", "bridge", "sites", "methods"]
     steps = list(book["bridge"].values)
     assert [row[1] for row in steps][1:3] == ["declared", "not_declared"]
     assert len(list(book["sites"].values)) > 200
@@ -188,3 +189,34 @@ def test_file_is_named_after_its_figure(demo: Landproof) -> None:
 def test_other_ending_is_refused(demo: Landproof) -> None:
     with pytest.raises(Refused, match=r"\.json"):
         bridge_exports.bridge_table(demo, "gpkg", REPORT, GRASS)
+
+
+def test_net_ground_by_the_method_of_record_is_net(demo: Landproof) -> None:
+    for number in (GRASS, 11, 12):
+        found = evidence.figure(demo, REPORT, number)
+        record, official, _, declared, mercator = net_by_methods(demo, found)
+        assert record.area_m2 == pytest.approx(found.verdict.net / 10_000, abs=1e-3)
+        assert official.area_m2 == pytest.approx(record.area_m2, rel=1e-6)
+        assert declared.area_m2 == pytest.approx(record.area_m2, rel=1e-3)
+        assert mercator.area_m2 > 1.5 * record.area_m2
+
+
+def test_nothing_is_measured_where_no_ground_counts(demo: Landproof) -> None:
+    assert net_by_methods(demo, evidence.figure(demo, REPORT, 13)) == []
+    assert net_by_methods(demo, evidence.figure(demo, REPORT, WASTE)) == []
+
+
+def test_methods_follow_a_decision(demo_lp: Landproof) -> None:
+    before = net_by_methods(demo_lp, evidence.figure(demo_lp, REPORT, GRASS))[0].area_m2
+    (found,) = decisions.contests(demo_lp)
+    decisions.decide(demo_lp, found.one.id, found.other.id, "a", "seen on site")
+    after = net_by_methods(demo_lp, evidence.figure(demo_lp, REPORT, GRASS))[0].area_m2
+    assert after - before == pytest.approx(found.common_m2, rel=1e-4)
+
+
+def test_files_hold_the_net_ground_by_each_method(demo: Landproof) -> None:
+    methods = {each["method"]: each for each in json.loads(exported(demo, "json"))["net_by_methods"]}
+    assert list(methods) == ["geodesic", "official", "plane", "declared", "mercator"]
+    assert methods["plane"]["sites"] < methods["geodesic"]["sites"]
+    book = openpyxl.load_workbook(io.BytesIO(exported(demo, "xlsx")), read_only=True)
+    assert len(list(book["methods"].values)) == 6

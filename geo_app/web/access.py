@@ -19,6 +19,7 @@ ACCESS = {
     "auth.sign_out": "reader",
     "figures.start": "reader",
     "claims.page": "reader",
+    "claims.by_methods": "reader",
     "claims.steps": "reader",
     "claims.ground": "reader",
     "claims.export": "reader",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from geo_app.bridge import DEDUCTIONS
-from geo_app.i18n import MINUS, THIN, number, translate, with_unit
+from geo_app.i18n import MINUS, THIN, number, signed, square_metres, translate, with_unit
 from geo_app.model import Step, Verdict
 from geo_app.services.evidence import STEP_WORDS, BridgeRow, Figure
 from geo_app.units import HECTARE, MEASURES, MU, from_parts
@@ -87,6 +87,18 @@ def cell(parts: int, measure: str, decimals: int, *, hectares: bool = False, plu
     if value and not text.strip(f"{MINUS}0."):
         text = f"{MINUS if value < 0 else ''}<{number(Fraction(1, 10**decimals), decimals)}"
     return f"+{text}" if plus and value > 0 else text
+
+
+def difference(m2: float, decimals: int, locale: str) -> str:
+    """Write a difference of areas in mu; one that would be written as 0 in square metres.
+
+    Examples
+    --------
+    >>> difference(12194.8, 1, "en"), difference(-0.215, 1, "en")
+    ('+18.3', '\u22120.22\u202fm²')
+    """
+    mu = m2 / float(MU)
+    return signed(number(mu, decimals) if abs(mu) >= 10**-decimals else square_metres(m2, locale))
 
 
 def in_units(value: Fraction, measure: str) -> Fraction:

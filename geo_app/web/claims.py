@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from geo_app.bridge import DEDUCTIONS
-from geo_app.services import bridge_exports, evidence, mapping
+from geo_app.services import bridge_exports, evidence, mapping, net_methods
 from geo_app.services.evidence import BridgeRow, Figure
 from geo_app.web import bridging, figure_words
 from geo_app.web.context import landproof, language, number_of
@@ -35,6 +35,8 @@ def page(report: str, number: int) -> ResponseReturnValue:
         axis=bridging.axis_of(rows, found.verdict),
         step=step,
         behind=evidence.behind(lp, found, step, number_of("page") or 1, PAGE_SIZE) if step else None,
+        counted=rows[-1].sites,
+        methods=net_methods.net_by_methods(lp, found) if rows[-1].sites <= net_methods.AT_ONCE else None,
         place=_place_in_list(report, number),
         last_upload=lp.store.uploads.last_accepted(),
         boundaries=lp.districts.label,
@@ -42,6 +44,15 @@ def page(report: str, number: int) -> ResponseReturnValue:
         most_on_map=evidence.MOST_ON_THE_MAP,
         **_words(found, step),
     )
+
+
+@bp.get("/<report>/<int:number>/methods")
+def by_methods(report: str, number: int) -> ResponseReturnValue:
+    """Show the net ground of a figure by each method, as a part of its page."""
+    lp = landproof()
+    found = evidence.figure(lp, report, number)
+    methods = net_methods.net_by_methods(lp, found)
+    return render_template("claims/_methods.html", methods=methods, **_writing(found))
 
 
 @bp.get("/<report>/<int:number>/steps.json")
@@ -71,9 +82,8 @@ def export(report: str, number: int, suffix: str) -> ResponseReturnValue:
 
 
 def _words(found: Figure, step: str | None) -> dict[str, Any]:
-    """Give what the page says about a figure, and how it writes amounts of its bridge."""
-    locale, measure = language(), found.verdict.claim.measure
-    write = partial(bridging.cell, measure=measure, decimals=bridging.decimals_of(found.verdict))
+    """Give what the page says about a figure."""
+    locale = language()
     return {
         "headline": figure_words.headline(found.verdict, found.layer, locale),
         "beside": figure_words.beside(found.verdict, locale),
@@ -82,9 +92,18 @@ def _words(found: Figure, step: str | None) -> dict[str, Any]:
         "sentence": figure_words.sentence(found, locale),
         "explanation": figure_words.explanation(found, step, locale) if step else "",
         "interval": interval(found.verdict),
+        **_writing(found),
+    }
+
+
+def _writing(found: Figure) -> dict[str, Any]:
+    """Give how the page writes amounts of a figure's bridge."""
+    locale, measure, decimals = language(), found.verdict.claim.measure, bridging.decimals_of(found.verdict)
+    return {
         "unit": bridging.units_of(found, locale),
-        "write": write,
+        "write": partial(bridging.cell, measure=measure, decimals=decimals),
         "write_ha": partial(bridging.cell, measure=measure, decimals=2, hectares=True),
+        "off": lambda compared: bridging.difference(compared.difference_m2, decimals, locale),
         "shown": lambda parts: bridging.shown(parts, measure),
         "plain_float": lambda value: float(bridging.in_units(value, measure)),
         "plain": lambda value: bridging.plain(value, measure),

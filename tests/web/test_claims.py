@@ -89,6 +89,18 @@ def test_step_shows_the_sites_behind_it(client: FlaskClient) -> None:
     assert "The site completed first keeps it" in behind
 
 
+def test_net_ground_is_shown_by_each_method(client: FlaskClient) -> None:
+    page = client.get(f"{PAGE}?lang=en").text
+    methods = page[page.index('id="methods"') :]
+    assert re.findall(r'<td class="r main">(.*?)</td>', methods)[0] == "112,658.0"
+    assert "182 of 209 sites." in methods
+    assert "It is never used." in methods
+
+
+def test_ledger_has_no_ground_to_measure(client: FlaskClient) -> None:
+    assert 'id="methods"' not in client.get("/claims/haixi-2025/9").text
+
+
 def test_figure_without_rows_starts_and_ends_at_nothing(client: FlaskClient) -> None:
     page = client.get("/claims/haixi-2025/14?lang=en").text
     assert "its bridge starts at 0 and ends at 0" in page

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from geo_app.app import create_app
+from geo_app.services import net_methods
 from geo_app.settings import Settings
 from tests.web.conftest import browsing, served
 
@@ -132,6 +133,25 @@ def test_number_leads_to_its_site_on_the_map(opened) -> None:
         number = frame.locator(".lp-lit-number:text-is('3')").bounding_box()
         around = page.locator("#map").bounding_box()
         assert around["y"] < number["y"] < around["y"] + around["height"]
+
+
+def test_map_goes_to_the_ground_even_while_it_is_moving(opened) -> None:
+    with opened(viewport=NARROW) as page:
+        page.goto(f"{PAGE}?step=overlap")
+        lit(page)
+        page.click("#bridge tr[data-step=duplicate] a")
+        page.wait_for_selector("#behind[data-step=duplicate]")
+        page.frames[1].evaluate("LandproofMap.map.setZoom(8)")
+        page.click("[data-near='1']")
+        page.frames[1].wait_for_function("LandproofMap.map.getZoom() === 14")
+
+
+def test_methods_of_many_sites_follow_the_page(opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(net_methods, "AT_ONCE", 0)
+    with opened(viewport=WIDE, locale="en-GB") as page:
+        page.goto(PAGE)
+        page.wait_for_selector("#methods tr.record:has-text('112,658.0')")
+        expect(page.locator("#methods tbody tr")).to_have_count(5)
 
 
 def test_figures_follow_by_key(opened) -> None:

@@ -136,7 +136,7 @@ window.LandproofMap = (() => {
     LM.tell({ type: "site", id });
   };
 
-  LM.home = () => {
+  LM.home = (options = {}) => {
     const home = LM.options.home;
     if (!home) return;
     const [west, south, east, north] = home;
@@ -146,6 +146,7 @@ window.LandproofMap = (() => {
     LM.map.fitBounds([[south, west], [north, east]], {
       paddingTopLeft: [8, 12],
       paddingBottomRight: [width > 600 ? 44 : 8, below],
+      ...options,
     });
   };
 
@@ -224,7 +225,7 @@ window.LandproofMap = (() => {
     LM.over.append(LM.noticeList);
     box.after(LM.over);
     followTheme();
-    LM.home();
+    LM.home({ animate: false });
     LM.addTools();
     LM.legend.add();
     LM.card.add();

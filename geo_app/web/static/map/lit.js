@@ -41,6 +41,8 @@
       LM.pane("lit-numbers", 570);
       L.LayerGroup.prototype.onAdd.call(this, map);
       map.on("zoomend", this._dotted, this);
+      map.on("zoomanim", () => (this._zooming = true));
+      map.on("zoomend", () => (this._zooming = false));
       const [report, figure] = [asked.get("report"), asked.get("figure")];
       this.loaded ??= report && figure ? this.figure(`${report}/${figure}`, asked.get("step")) : undefined;
     },
@@ -155,6 +157,10 @@
 
     /* Go to where some sites are, by their numbers, with those that take their ground. */
     _near(wanted) {
+      if (this._zooming) {
+        LM.map.once("zoomend", () => this._near(wanted)); // until then Leaflet goes nowhere else
+        return;
+      }
       const bounds = L.latLngBounds([]);
       for (const { properties, geometry } of this._features) {
         if (wanted(properties.number)) bounds.extend(L.geoJSON(geometry).getBounds());
