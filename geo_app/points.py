@@ -29,6 +29,10 @@ POINTS = (
     "accept.begun",
     "accept.inside",
     "accept.done",
+    "review.begun",
+    "review.found",  # all rules have looked, nothing is kept yet
+    "review.inside",  # in the transaction that keeps what was found
+    "review.done",
     "job.noted",  # the job is in the store, not yet in the queue
     "job.queued",
     "job.started",

@@ -9,7 +9,10 @@ PACKAGE = Path(__file__).parent.parent / "geo_app"
 
 RINGS = (
     {"errors", "filling", "i18n", "units", "model", "layers", "settings", "rules", "points", "tasks"},
-    {"geometry", "geodesic", "survey", "methods", "districts", "bridge", "ground", "claims", "totals", "differences"},
+    {
+        *("geometry", "geodesic", "survey", "methods", "districts", "bridge", "ground"),
+        *("claims", "totals", "differences", "quality"),
+    },
     {"ingest", "store", "maps", "exports", "samples", "queue"},
     {"services"},
     {"web", "cli"},

@@ -250,3 +250,24 @@ def test_bridge_of_a_figure_is_written(run, demo_home, tmp_path):
     assert run("export", "bridge", str(path), "--figure", "haixi-2025/7").returncode == 0
     figure = json.loads(path.read_text(encoding="utf-8"))
     assert (figure["layer"], figure["bridge"][-1]["step"]) == ("waste_household", "net")
+
+
+def test_findings_are_listed_and_explained(run, geojson):
+    assert run("import", str(geojson), "--layer", "grassland_restored", "--accept").returncode == 0
+    listed = json.loads(run("findings", "--rule", "missing_date", "--json").stdout)
+    assert [each["sites"][0]["code"] for each in listed] == ["A", "B"]
+    assert {each["state"] for each in listed} == {"open"}
+    first = str(listed[0]["id"])
+    assert run("findings", "set", first, "--state", "dismissed", "--why", "old file").returncode == 0
+    assert len(json.loads(run("findings", "--rule", "missing_date", "--json").stdout)) == 1
+    dismissed = json.loads(run("findings", "--state", "dismissed", "--json").stdout)
+    assert [(str(each["id"]), each["who"]) for each in dismissed] == [(first, "command line")]
+
+
+def test_findings_of_nothing(run, tmp_path):
+    asked = run("findings", "--json")
+    assert (asked.returncode, json.loads(asked.stdout)) == (0, [])
+    assert not (tmp_path / "home").exists()
+    assert run("findings", "--layer", "nothing").returncode == 2
+    assert run("findings", "set", "7", "--state", "open", "--why", "x").returncode == 2
+    assert run("findings", "set", "7", "--state", "open").returncode == 64

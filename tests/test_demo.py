@@ -9,9 +9,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from geo_app import rules
 from geo_app.errors import Conflict
 from geo_app.model import VERDICTS
-from geo_app.services import demo, exports, figures, sites
+from geo_app.services import demo, exports, figures, findings, sites
+from geo_app.services.findings import FindingFilter
 from geo_app.services.sites import SiteFilter
 from geo_app.units import MU, from_parts
 
@@ -52,6 +54,64 @@ def test_grassland_looks_right_as_drawn_and_falls_short_when_counted(demo_lp):
 def test_planted_fault_is_found(demo_lp, layer, reason):
     listed = sites.page(demo_lp, SiteFilter(layer=layer), size=3000)
     assert reason in {row.reason for row in listed.rows}
+
+
+def found(lp, layer: str) -> dict[str, list[str]]:
+    """Rule to what it found in a layer: codes, two of them in order."""
+    told: dict[str, list[str]] = {}
+    for row in findings.every(lp, FindingFilter(layer=layer)):
+        told.setdefault(row.rule, []).append("+".join(sorted(filter(None, {row.code, row.other_code}))))
+    return {rule: sorted(codes) for rule, codes in told.items()}
+
+
+GRASS_FAULTS = {
+    "duplicate": ["DL-2022-0042+DL-2023-0187"],
+    "overlap": ["TJ-2022-0003+TJ-2022-0021", "WL-2021-0030+WL-2024-0008", "WL-2022-0014+WL-2023-0002"],
+    "outside": ["TJ-2024-0055"],
+    "contested": ["FG-0031+WL-2022-0009"],
+}
+
+
+def test_planted_faults_of_the_ground_are_found_by_their_rules_and_no_other_severe_one(demo_lp):
+    told = found(demo_lp, "grassland_restored")
+    assert {rule: codes for rule, codes in told.items() if rules.RULES[rule].severity == "severe"} == GRASS_FAULTS
+    assert told["missing_status"] == ["GEM-2021-0007"]
+    assert set(told["not_finished"]) == {"DLH-2024-0012", "DLH-2024-0013"}
+    farm = found(demo_lp, "farmland_reclaimed")
+    assert [rule for rule in farm if rules.RULES[rule].severity == "severe"] == ["contested"]
+    assert farm["not_finished"] == ["FG-0048", "FG-0052", "FG-0060"]
+
+
+def test_rows_that_declare_more_than_they_draw_are_found(demo_lp):
+    (row,) = findings.every(demo_lp, FindingFilter(rule="declared_above"))
+    assert (row.layer, row.values["count"], row.values["fewer"]) == ("grassland_restored", 31, 0)
+    assert row.number / float(MU) == pytest.approx(26.2, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    "layer, rule, count, amount",
+    [
+        ("waste_hazardous", "duplicate_ticket", 13, 412.3),
+        ("waste_hazardous", "not_finished", 28, 894.2),
+        ("waste_household", "duplicate_ticket", 1, 8.31),
+        ("cases_administrative", "not_finished", 3, 3),
+        ("cases_public_interest", "not_finished", 4, 4),
+        ("cases_public_interest", "duplicate_ticket", 2, 2),
+    ],
+)
+def test_planted_faults_of_a_ledger_are_found(demo_lp, layer, rule, count, amount):
+    rows = findings.every(demo_lp, FindingFilter(layer=layer, rule=rule))
+    assert (len(rows), sum(row.number for row in rows)) == (count, pytest.approx(amount))
+
+
+def test_no_other_severe_rule_finds_anything_in_the_ledgers(demo_lp):
+    severe = findings.every(demo_lp, FindingFilter(severity="severe"))
+    ledgers = {row.rule for row in severe if row.layer not in ("grassland_restored", "farmland_reclaimed")}
+    assert ledgers == {"duplicate_ticket"}
+
+
+def test_point_that_declares_an_area_is_found(demo_lp):
+    assert found(demo_lp, "soil_remediated") == {"point_only": ["SR-0001"]}
 
 
 def test_total_row_of_the_weigh_tickets_is_left_out(demo_lp):

@@ -9,6 +9,8 @@ import pytest
 
 from geo_app.cli.main import commands
 from geo_app.ingest import FORMATS
+from geo_app.layers import load_layers
+from geo_app.quality import NAMES
 from geo_app.services.exports import SUFFIXES
 from geo_app.settings import Settings
 
@@ -77,6 +79,27 @@ def test_every_unit_of_the_house_has_its_ring():
     rings = [cells(CONTRIBUTING, 1)[at] for at, ring in enumerate(cells(CONTRIBUTING, 0)) if re.match(r"\d ", ring)]
     named = {word for ring in rings for word in re.findall(r"\w+", ring)}
     assert units - {"translations"} == named - {"__main__"}
+
+
+def test_rules_that_limits_name_exist():
+    table = (ROOT / "layers" / "README.md").read_text(encoding="utf-8").partition("## Limits")[2]
+    named = {
+        name
+        for line in table.splitlines()
+        if line.startswith("| `")
+        for name in re.findall(r"`(\w+)`", line.rsplit("|", 2)[1])
+    }
+    assert named
+    assert named <= NAMES
+
+
+@pytest.mark.parametrize(
+    "limit", sorted({key for layer in load_layers(ROOT / "layers").values() for key in layer.limits})
+)
+def test_limit_is_looked_at(limit):
+    folders = (ROOT / "geo_app" / "quality", ROOT / "geo_app" / "services")
+    looked_at = "".join(path.read_text(encoding="utf-8") for folder in folders for path in folder.glob("*.py"))
+    assert f'"{limit}"' in looked_at
 
 
 def test_pictures_exist():

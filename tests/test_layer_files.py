@@ -48,7 +48,7 @@ ICON_OF = {
     "amount": "hexagon",
     "volume": "triangle",
 }
-LIMIT_UNITS = ("_m2", "_m", "_t", "_count", "_cny", "_tolerance")
+LIMIT_UNITS = ("_m2", "_m", "_t", "_count", "_cny", "_mu", "_tolerance")
 
 each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 each_layer = pytest.mark.parametrize("layer", LAYERS.values(), ids=lambda layer: layer.id)

@@ -113,7 +113,7 @@ def reconcile(lp: Landproof, report: str, as_json: bool) -> None:
     _print(["figure", "printed", "net", "verdict", "gap"], rows)
 
 
-@click.command("export", short_help="Write totals or sites to a file.")
+@click.command("export", short_help="Write totals, sites or findings to a file.")
 @click.argument("what", type=click.Choice(list(exports.SUFFIXES)))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--layer", metavar="ID", help="Only this layer.")
@@ -127,6 +127,8 @@ def export(
     """Write totals, sites, rows left out or a figure's bridge to FILE.
 
     Its ending says how: .csv and .xlsx can all be, sites .geojson and .gpkg too, a bridge .json too.
+
+    Findings are written as .csv, .xlsx or .geojson, those of every state.
 
     The rows that were left out of an upload stand in FILE as they came, each with its number, the reason
     and what to do, to be handed back to whoever sent them. A bridge has each step from gross to net, and

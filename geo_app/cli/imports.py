@@ -17,7 +17,7 @@ from geo_app.i18n import N_, translate
 from geo_app.ingest import ALL, SHIFTS, Choices
 from geo_app.layers import Layer
 from geo_app.model import STATUSES
-from geo_app.services import Landproof, keeping, uploads
+from geo_app.services import Landproof, keeping, reviews, uploads
 from geo_app.services.files import open_local
 from geo_app.services.numbered import SAME
 
@@ -149,6 +149,7 @@ def _stored(lp: Landproof, file: Path, layer: Layer, choices: Choices, *, mode: 
             progress=lambda size: bar.update(task, completed=size),
         )
     if upload.state == "accepted":
+        reviews.catch_up(lp, layer.id)  # what was accepted may not have been gone over
         return outcomes.of_upload(lp, upload) | {"known": True}
     while True:
         upload = _read(lp, upload.id, file.name)
@@ -175,6 +176,7 @@ def _accepted(lp: Landproof, upload_id: int) -> dict[str, Any]:
         uploads.accept(lp, upload_id, "command line")
     except AlreadyAccepted as already:
         return outcomes.of_upload(lp, uploads.find(lp, already.first)) | {"known": True}
+    reviews.catch_up(lp, uploads.find(lp, upload_id).layer)
     try:
         return outcomes.of_upload(lp, uploads.find(lp, upload_id))
     except StoreFailed as failed:

@@ -1,6 +1,5 @@
 """Outlines that are not valid: repaired where that can be done, with the area before and after."""
 
-import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from geo_app.ingest.draft import Draft
 from geo_app.ingest.frames import BrokenStream
 from geo_app.ingest.outlines import CHUNK, FEW, Outlines, as_wkb, drawn
 from geo_app.ingest.process import Limits, messages
+from geo_app.quality.validity import OUTSIDE, fault, written
 
 LIMITS = Limits(memory_bytes=1 << 30, cpu_s=120, wall_s=180.0, file_bytes=1 << 20)
 OUTLINE_S = 3.0  # of processor time for one outline
@@ -28,21 +28,6 @@ DONE, GIVEN_UP, UNTRIED = range(3)
 GROUP = 500
 SMALL_CHANGE = 0.001
 CONFIRMED = "repairs"
-
-CROSSES, TOUCHES, SPIKE, TWICE = N_("crosses itself"), N_("touches itself"), N_("has a spike"), N_("has a ring twice")
-OUTSIDE, IN_HOLE, IN_SHELL = N_("has a hole outside"), N_("has a hole in a hole"), N_("has parts that overlap")
-APART, FEW_POINTS, BROKEN = N_("is cut in two by a hole"), N_("has too few points"), N_("is not valid")
-_BY_GEOS = {
-    "Self-intersection": CROSSES,
-    "Ring Self-intersection": TOUCHES,
-    "Duplicate Rings": TWICE,
-    "Hole lies outside shell": OUTSIDE,
-    "Holes are nested": IN_HOLE,
-    "Nested shells": IN_SHELL,
-    "Interior is disconnected": APART,
-    "Too few points in geometry component": FEW_POINTS,
-}
-_REASON = re.compile(r"([^\[]+)(?:\[([-+.\deE]+) ([-+.\deE]+)\])?")
 
 
 @dataclass(frozen=True)
@@ -83,13 +68,14 @@ def mend(draft: Draft, placing: Placing, found: Outlines, progress: Callable[[fl
         return valid_m2
     is_ground = geometry.kinds(found.lonlat[broken]) == geometry.POLYGON
     for row in broken[~is_ground]:
-        draft.reject(int(row), "beyond_repair", reason=_reason(found.lonlat[row])[0])
+        draft.reject(int(row), "beyond_repair", reason=fault(found.lonlat[row])[0])
     rows = broken[is_ground]
     shapes, how = _repaired(found.lonlat[rows], progress)
     after = geometry.areas(shapes)
     changes = []
     for row, shape, area, done in zip(rows.tolist(), shapes, after.tolist(), how.tolist(), strict=True):
-        reason, place = _reason(found.lonlat[row])
+        reason, first = fault(found.lonlat[row])
+        place = written(first)
         if done != DONE:
             rule = "too_complex" if done == GIVEN_UP else "not_tried"
             draft.reject(row, rule, vertices=int(shapely.get_num_coordinates(found.lonlat[row])), place=place)
@@ -152,31 +138,6 @@ def _ask(draft: Draft, changes: list[Change]) -> None:
             after=number(most.after, 1),
         ),
     )
-
-
-def _reason(shape: shapely.Geometry) -> tuple[str, str]:
-    """Say what is wrong with an outline, and where (longitude / latitude)."""
-    match = _REASON.match(shapely.is_valid_reason(shape))
-    name, x, y = match.groups() if match else ("", None, None)
-    place = f"{float(x):.6f} / {float(y):.6f}" if x and y else "-"
-    reason = _BY_GEOS.get(name.strip(), BROKEN)
-    if reason in (CROSSES, TOUCHES, IN_SHELL, BROKEN):
-        rings = shapely.get_rings(shapely.get_parts(shape))
-        if len(set(shapely.to_wkb(shapely.normalize(rings)))) < len(rings):
-            reason = TWICE
-        elif any(_has_spike(shapely.get_coordinates(ring)) for ring in rings):
-            reason = SPIKE
-    return reason, place
-
-
-def _has_spike(ring: np.ndarray) -> bool:
-    """Tell whether a ring goes somewhere and straight back."""
-    steps = np.diff(ring, axis=0)
-    steps = steps[(steps != 0).any(axis=1)]
-    following = np.roll(steps, -1, axis=0)
-    lengths = np.hypot(*steps.T) * np.hypot(*following.T)
-    cosine = (steps * following).sum(axis=1) / np.where(lengths > 0, lengths, 1)
-    return bool((cosine < -1 + 1e-12).any())
 
 
 def _repaired(shapes: np.ndarray, progress: Callable[[float], None]) -> tuple[np.ndarray, np.ndarray]:

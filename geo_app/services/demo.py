@@ -6,7 +6,7 @@ from geo_app.errors import Conflict, GeoAppError
 from geo_app.i18n import N_
 from geo_app.ingest import Choices
 from geo_app.samples import Sample, write_samples
-from geo_app.services import uploads
+from geo_app.services import reviews, uploads
 from geo_app.services.landproof import Landproof
 
 
@@ -27,7 +27,10 @@ def fill(lp: Landproof, folder: Path) -> int:
         )
     lp.store.put("demonstration", "yes")
     samples = write_samples(folder, lp.layers, lp.districts.shapes)
-    return sum(_bring_in(lp, sample.path, sample.layer, _choices(sample)) for sample in samples)
+    new = sum(_bring_in(lp, sample.path, sample.layer, _choices(sample)) for sample in samples)
+    for layer_id in reviews.behind(lp):
+        reviews.catch_up(lp, layer_id)
+    return new
 
 
 def _bring_in(lp: Landproof, path: Path, layer: str, choices: Choices) -> bool:

@@ -7,17 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
 from geo_app import exports
 from geo_app.errors import Refused
 from geo_app.i18n import LOCALES, N_, translate
 from geo_app.model import Rejection
+from geo_app.rules import RULES
+from geo_app.services import findings
 from geo_app.services.bridges import refresh_all
 from geo_app.services.figures import totals
+from geo_app.services.findings import FindingFilter
 from geo_app.services.landproof import Landproof
 from geo_app.services.previews import left_out_table
 from geo_app.services.telling import say
+from geo_app.store.findings import IDENTITY
 from geo_app.store.sites import SiteFilter
 from geo_app.units import HECTARE, MEASURES, MU, from_parts
 
@@ -27,11 +33,19 @@ SUFFIXES = {
     "sites": ("csv", "xlsx", "geojson", "gpkg"),
     "left-out": ("csv", "xlsx"),
     "bridge": ("csv", "xlsx", "json"),
+    "findings": ("csv", "xlsx", "geojson"),
 }
 _SITE = ("layer", "code", "ordinal", "name", "district", "status", "started_on", "completed_on")
 _TOTAL = (
     *("layer", "title", "title_zh", "by", "key", "key_name", "unit", "gross", "net", "net_mu", "net_ha"),
     *("sites", "counted_sites", "missing"),
+)
+
+_FINDING = (
+    *("id", "severity", "rule", "title", "title_zh", "state", "layer", "code", "ordinal"),
+    *("other_layer", "other_code", "other_ordinal", "district", "lon", "lat", "number", "unit"),
+    *("effect", "effect_unit", "message", "message_zh", "cure", "cure_zh", "found_in", "seen_in"),
+    *("who", "why", "at", "data"),
 )
 
 
@@ -66,6 +80,17 @@ def sites_table(lp: Landproof, suffix: str, wanted: SiteFilter) -> Export:
         If there is no such export.
     """
     return export_as("sites", suffix, lambda kind: _sites(lp, kind, wanted))
+
+
+def findings_table(lp: Landproof, suffix: str, wanted: FindingFilter) -> Export:
+    """Make a file of the findings that a filter finds, with their sentences in both languages.
+
+    Raises
+    ------
+    Refused
+        If there is no such export.
+    """
+    return export_as("findings", suffix, lambda kind: _findings(lp, kind, wanted))
 
 
 def left_out(lp: Landproof, upload_id: int, suffix: str, locale: str) -> Export:
@@ -106,6 +131,8 @@ def write(
         made = left_out(lp, upload, path.suffix, locale)
     elif what == "totals":
         made = totals_table(lp, path.suffix, layer=layer, by=by)
+    elif what == "findings":
+        made = findings_table(lp, path.suffix, FindingFilter(layer=layer))
     else:
         made = sites_table(lp, path.suffix, SiteFilter(layer=layer))
     save(made, path)
@@ -174,6 +201,49 @@ def _sites(lp: Landproof, suffix: str, wanted: SiteFilter) -> bytes:
     plain = pd.DataFrame(frame.drop(columns="geometry")).astype(object)
     rows = plain.where(plain.notna(), None).to_numpy().tolist()
     return _write_table(lp, suffix, list(plain.columns), rows)
+
+
+def _findings(lp: Landproof, suffix: str, wanted: FindingFilter) -> bytes:
+    rows = findings.every(lp, wanted)
+    records = [_finding(lp, row) for row in rows]
+    if suffix == "geojson":
+        at = [shapely.Point(row.lon, row.lat) if row.lon is not None else None for row in rows]
+        frame = pd.DataFrame(records, columns=list(_FINDING))
+        return exports.write_geojson(gpd.GeoDataFrame(frame, geometry=np.array(at, object), crs=4490))
+    return _write_table(lp, suffix, _FINDING, [list(each.values()) for each in records])
+
+
+def _finding(lp: Landproof, row: Any) -> dict[str, Any]:
+    """Give the columns of `_FINDING`."""
+    rule, layer = RULES.get(row.rule), lp.layers.get(row.layer)
+    has_effect = row.effect is not None and layer is not None
+    texts = {
+        f"{name}{'_zh' if locale == 'zh' else ''}": findings.say(lp, row, locale, part)
+        for name, part in (("message", "template"), ("cure", "cure"))
+        for locale in LOCALES
+    }
+    known = {
+        name: getattr(row, name) for name in ("id", "rule", "state", *IDENTITY, "district", "lon", "lat", "number")
+    }
+    return (
+        dict.fromkeys(_FINDING)
+        | known
+        | texts
+        | {
+            "severity": findings.severity_of(row),
+            "title": translate(rule.title, "en") if rule else row.rule,
+            "title_zh": translate(rule.title, "zh") if rule else row.rule,
+            "unit": findings.unit_of(lp, row),
+            "effect": float(from_parts(-row.effect, layer.measure)) if has_effect and layer else None,
+            "effect_unit": MEASURES[layer.measure].unit if has_effect and layer else None,
+            "found_in": row.upload_id,
+            "seen_in": row.seen_upload_id,
+            "who": row.turned_who,
+            "why": row.turned_why,
+            "at": row.turned_at,
+            "data": SYNTHETIC if lp.only_synthetic else "",
+        }
+    )
 
 
 def _site_table(lp: Landproof, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -9,6 +9,7 @@ from geo_app.i18n import N_
 from geo_app.ingest.amounts import parse
 from geo_app.ingest.unitwords import canonical
 from geo_app.model import STATUSES
+from geo_app.services import reviews
 from geo_app.services.bridges import refresh
 from geo_app.services.figures import totals
 from geo_app.services.landproof import Landproof
@@ -71,6 +72,7 @@ def toggle(lp: Landproof, upload_id: int, who: str, why: str | None = None) -> b
     upload = lp.store.uploads.find(upload_id)
     undone = lp.store.uploads.toggle(upload_id, who, why)
     refresh(lp, lp.layers.find(upload.layer), lp.place)
+    reviews.ask(lp, upload_id)
     return undone
 
 
@@ -102,6 +104,7 @@ def edit(lp: Landproof, site_id: int, changes: Mapping[str, str | None], who: st
         row.pop("code", None)  # a site always has a code
     number = lp.store.sites.revise(site_id, row, who=who, why=why.strip())
     refresh(lp, layer, lp.place)
+    reviews.ask(lp, lp.store.sites.find(number, lp.place).upload_id)
     return number
 
 

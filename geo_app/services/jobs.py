@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from geo_app.errors import GeoAppError, StoreFailed, Superseded, reason
 from geo_app.i18n import N_
 from geo_app.points import point
-from geo_app.services import keeping, readings, uploads
+from geo_app.services import keeping, readings, reviews, uploads
 from geo_app.services.landproof import Landproof
 from geo_app.services.locks import held
 
@@ -48,10 +48,12 @@ class Worker:
             self._put.discard(job_id)  # one that the store could not even begin is found again
 
     def _adopt(self) -> None:
-        """Queue the uploads that somebody began to read and nobody reads now."""
+        """Queue the uploads that somebody began to read and nobody reads now, and the layers that are behind."""
         for upload_id in readings.left(self._lp):
             with suppress(GeoAppError):
                 uploads.enqueue(self._lp, upload_id)
+        with suppress(GeoAppError):
+            reviews.adopt(self._lp)
 
     def _look(self) -> None:
         """Put jobs without an end into the queue, which may have lost them; ended ones are passed over."""
@@ -81,6 +83,9 @@ def run(lp: Landproof, job_id: int) -> None:
     if job is None:
         return
     point("job.started")
+    if job.kind == reviews.KIND:
+        _review(lp, job)
+        return
     try:
         if job.attempts > ATTEMPTS:
             raise _given_up()
@@ -95,6 +100,25 @@ def run(lp: Landproof, job_id: int) -> None:
         raise
     point("job.read")
     _end(lp, job_id)
+    point("job.ended")
+
+
+def _review(lp: Landproof, job: Any) -> None:
+    """Go over the layer of an upload; while the store fails the job stays open, to be tried again."""
+    try:
+        if job.attempts <= ATTEMPTS:
+            reviews.review(lp, lp.store.uploads.find(job.upload_id).layer)
+        else:
+            log.error("the review for upload %s has ended the worker %s times", job.upload_id, ATTEMPTS)
+    except StoreFailed as failed:
+        log.warning("the review for upload %s waits: %s", job.upload_id, reason(failed))
+        return
+    except GeoAppError as error:
+        log.warning("the review for upload %s: %s", job.upload_id, error)
+    except BaseException:
+        _end(lp, job.id)
+        raise
+    _end(lp, job.id)
     point("job.ended")
 
 

@@ -14,6 +14,7 @@ from geo_app.ingest import Choices, Reading, read_raw, read_sites
 from geo_app.layers import Layer
 from geo_app.model import Finding
 from geo_app.points import point
+from geo_app.services import reviews
 from geo_app.services.bridges import refresh, stage
 from geo_app.services.files import keep, open_local
 from geo_app.services.landproof import Landproof
@@ -187,6 +188,7 @@ def accept(lp: Landproof, upload_id: int, who: str, reading_no: int | None = Non
     except (OSError, StoreFailed) as error:
         # The upload is in force; its counts are made again when somebody next asks for them.
         log.warning("upload %s is accepted; its layer could not be counted yet: %s", upload_id, reason(error))
+    reviews.ask(lp, upload_id)
 
 
 def _uncertain(upload_id: int, failed: StoreFailed) -> StoreFailed:

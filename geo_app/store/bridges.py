@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, insert, select, update
 
 from geo_app.bridge import Bridge
 from geo_app.points import point
@@ -34,7 +34,9 @@ class Bridges:
         upload : int, optional
             The upload after whose acceptance it will hold; without it, it holds now.
         """
-        columns = [bridge.deductions[name].tolist() for name in ("id", "place", "step", "amount")]
+        lost = [bridge.deductions[name].tolist() for name in ("id", "place", "step", "amount")]
+        kept = bridge.pairs.drop_duplicates(["site", "other"])
+        shared = [kept[name].tolist() for name in ("site", "other", "contest", "duplicate", "common")]
         groups = bridge.groups.astype(object).where(bridge.groups.notna(), None)
         values = {
             "layer": layer,
@@ -48,11 +50,8 @@ class Bridges:
         with self._database.write() as connection:
             _drop(connection, _own(layer, place, upload, period))
             number = connection.execute(insert(bridges).values(**values)).lastrowid
-            rows = list(zip([number] * len(columns[0]), *columns, strict=True))
-            if rows:
-                connection.exec_driver_sql("INSERT INTO deductions VALUES (?, ?, ?, ?, ?)", rows)
-            if shared := list(zip([number] * len(bridge.pairs), *_columns_of(bridge.pairs), strict=True)):
-                connection.exec_driver_sql("INSERT INTO pairs VALUES (?, ?, ?, ?, ?, ?)", shared)
+            for table, columns in ((deductions, lost), (pairs, shared)):
+                _fill(connection, table, number, columns)
             seal_bridge(connection, number)
             point("bridge.inside")
 
@@ -75,10 +74,6 @@ class Bridges:
 _PAIR_TYPES = {"site": "int64", "other": "int64", "contest": bool, "duplicate": bool, "common": float}
 
 
-def _columns_of(shared: pd.DataFrame) -> list[list[Any]]:
-    return [shared[name].astype(kind).tolist() for name, kind in _PAIR_TYPES.items()]
-
-
 def let_hold(connection: Connection, upload_id: int) -> None:
     """Let the bridge that was made for the time after an upload hold from now on."""
     made = connection.execute(select(bridges).where(bridges.c.upload_id == upload_id)).all()
@@ -92,10 +87,17 @@ def drop_staged(connection: Connection, upload_id: int) -> None:
     _drop(connection, (bridges.c.upload_id == upload_id,))
 
 
+def _fill(connection: Connection, table: Table, bridge_id: int, columns: list[list[Any]]) -> None:
+    rows = list(zip([bridge_id] * len(columns[0]), *columns, strict=True))
+    if rows:
+        statement = str(insert(table).compile(dialect=connection.dialect))
+        connection.exec_driver_sql(statement, rows)
+
+
 def _drop(connection: Connection, which: tuple[ColumnElement[bool], ...]) -> None:
     old = select(bridges.c.id).where(*which)
-    for made in (deductions, pairs):
-        connection.execute(delete(made).where(made.c.bridge_id.in_(old)))
+    for table in (deductions, pairs):
+        connection.execute(delete(table).where(table.c.bridge_id.in_(old)))
     connection.execute(delete(bridges).where(*which))
 
 

@@ -25,14 +25,18 @@ _PLAIN = {
 _WHOLE = ("amount", "declared_area")  # integers that may be missing
 
 
-def columns_of_plain() -> list[Any]:
-    """Give the columns that `plain_frame` takes."""
-    return [*(sites.c[name] for name in _PLAIN), sites.c.drawn.is_not(None).label("mended")]
+MORE = {"started_on": pa.large_string(), "upload_id": pa.int64()}
 
 
-def plain_frame(result: Result[Any]) -> pd.DataFrame:
+def columns_of_plain(*more: str) -> list[Any]:
+    """Give the columns that `plain_frame` takes; `more` is of `MORE`."""
+    return [*(sites.c[name] for name in (*_PLAIN, *more)), sites.c.drawn.is_not(None).label("mended")]
+
+
+def plain_frame(result: Result[Any], *more: str) -> pd.DataFrame:
     """Make a frame of many rows of `columns_of_plain`, held as Arrow does."""
-    schema = pa.schema([*_PLAIN.items(), ("mended", pa.bool_())])
+    known = [(name, MORE[name]) for name in more]
+    schema = pa.schema([*_PLAIN.items(), *known, ("mended", pa.bool_())])
     batches = [_batch(rows, schema) for rows in result.partitions()]
     table = pa.Table.from_batches(batches, schema)
     return pd.DataFrame(

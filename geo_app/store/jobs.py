@@ -30,6 +30,12 @@ class Jobs:
             )
             return int(row.lastrowid)
 
+    def ask(self, kind: str, upload_id: int) -> int:
+        """Note a job that an accepted upload makes necessary, and return its id."""
+        with self._database.write() as connection:
+            row = connection.execute(insert(jobs).values(kind=kind, upload_id=upload_id, queued_at=now()))
+            return int(row.lastrowid)
+
     def start(self, job_id: int) -> Row[Any] | None:
         """Mark a job as begun once more and return it; None if it has ended already."""
         with self._database.write() as connection:
@@ -60,6 +66,13 @@ class Jobs:
         query = select(uploads.c.id, uploads.c.filename).join(jobs).where(jobs.c.ended_at.is_(None))
         with self._database.read() as connection:
             return list(connection.execute(query.distinct().order_by(uploads.c.id)))
+
+    def end_kind(self, kind: str, layer: str) -> None:
+        """Mark every job of a kind for a layer as ended; what they ask for is done."""
+        own = select(uploads.c.id).where(uploads.c.layer == layer)
+        with self._database.write() as connection:
+            open_jobs = (jobs.c.kind == kind, jobs.c.upload_id.in_(own), jobs.c.ended_at.is_(None))
+            connection.execute(update(jobs).where(*open_jobs).values(ended_at=now()))
 
     def unfinished(self) -> list[int]:
         """Return the ids of jobs without an end, oldest first."""

@@ -180,7 +180,11 @@ class Sites:
             return list(connection.execute(query))
 
     def plain(
-        self, layer: str, uploads_then: tuple[int, ...] | None = None, within: Sequence[float] | None = None
+        self,
+        layer: str,
+        uploads_then: tuple[int, ...] | None = None,
+        within: Sequence[float] | None = None,
+        more: tuple[str, ...] = (),
     ) -> pd.DataFrame:
         """Return what a bridge needs of a layer's current sites, or those of an earlier time, without outlines.
 
@@ -188,17 +192,19 @@ class Sites:
         ----------
         within : west, south, east, north in degrees, optional
             Only sites whose box meets this one.
+        more : of `frames.MORE`
+            Further columns.
 
         Returns
         -------
         DataFrame
             ``ordinal``, and the columns that `bridge.build` takes.
         """
-        query = _visible(select(*columns_of_plain()), SiteFilter(layer=layer, uploads_then=uploads_then))
+        query = _visible(select(*columns_of_plain(*more)), SiteFilter(layer=layer, uploads_then=uploads_then))
         if within is not None:
             query = query.where(*_meets(sites.c, within))
         with self._database.read() as connection:
-            return plain_frame(connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}))
+            return plain_frame(connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}), *more)
 
     def ground(self, ids: np.ndarray) -> Ground:
         """Return the outlines of sites by their ids, in that order.
@@ -208,8 +214,21 @@ class Sites:
         KeyError
             If one does not exist.
         """
+        return self._ground(ids, sites.c.geometry)
+
+    def drawn(self, ids: np.ndarray) -> Ground:
+        """Return the outlines of sites as they were drawn before they were repaired, in the CRS of each.
+
+        Raises
+        ------
+        KeyError
+            If one does not exist.
+        """
+        return self._ground(ids, sites.c.drawn)
+
+    def _ground(self, ids: np.ndarray, outline: ColumnElement[Any]) -> Ground:
         wanted = func.json_each(json.dumps(ids.tolist())).table_valued("value")
-        query = select(sites.c.id, sites.c.geometry, uploads.c.crs, sites.c.drawn.is_not(None)).join(uploads)
+        query = select(sites.c.id, outline, uploads.c.crs, sites.c.drawn.is_not(None)).join(uploads)
         with self._database.read() as connection:
             rows = connection.execute(query.where(sites.c.id.in_(select(wanted.c.value)))).all()
         return ground_of(ids, rows)

@@ -10,6 +10,7 @@ from geo_app.store.bridges import Bridges
 from geo_app.store.changes import Changes
 from geo_app.store.database import Database
 from geo_app.store.decisions import Decisions
+from geo_app.store.findings import Findings
 from geo_app.store.jobs import Jobs
 from geo_app.store.keeping import Keeping
 from geo_app.store.readings import Readings
@@ -36,6 +37,7 @@ class Store:
         self.behind = Behind(database)
         self.decisions = Decisions(database)
         self.changes = Changes(database)
+        self.findings = Findings(database)
         self.jobs = Jobs(database)
         self.readings = Readings(database)
         self.keeping = Keeping(database)

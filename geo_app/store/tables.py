@@ -228,3 +228,59 @@ decisions = Table(
     Column("why", String, nullable=False),
     Column("at", String, nullable=False),
 )
+
+# What a rule found in accepted sites; a finding is never deleted. What it is about is its identity: the layer,
+# the rule and one site, or two of which the first loses what both claim; without a site it is about the layer.
+# The rest is as the last review of the layer saw it.
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("layer", String, nullable=False),
+    Column("rule", String, nullable=False),
+    Column("code", String, nullable=False, server_default=""),
+    Column("ordinal", Integer, nullable=False, server_default="0"),
+    Column("other_layer", String, nullable=False, server_default=""),
+    Column("other_code", String, nullable=False, server_default=""),
+    Column("other_ordinal", Integer, nullable=False, server_default="0"),
+    Column("state", String, nullable=False),  # that of its last row in `finding_states`
+    Column("site_id", Integer),  # the version that held, and that of the other site
+    Column("other_id", Integer),
+    Column("district", String),
+    Column("lon", Float),
+    Column("lat", Float),
+    Column("number", Float),
+    Column("effect", Integer),  # what it takes from the net of its layer, in stored parts
+    Column("values", JSON, nullable=False),
+    Column("upload_id", Integer),  # whose rows it was found in first, and last
+    Column("seen_upload_id", Integer),
+    Index("findings_by_layer", "layer", "state"),
+    Index("findings_by_state", "state"),
+    Index("findings_by_site", "layer", "code", "ordinal"),
+    Index("findings_by_other", "other_layer", "other_code", "other_ordinal"),
+    sqlite_autoincrement=True,
+)
+
+# What became of findings, in order; never changed or deleted.
+finding_states = Table(
+    "finding_states",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("finding_id", ForeignKey("findings.id"), nullable=False, index=True),
+    Column("state", String, nullable=False),  # open, explained, dismissed; fixed by a new version only
+    Column("who", String, nullable=False),
+    Column("why", String),
+    Column("number", Float),  # what was measured at the time
+    Column("upload_id", Integer),  # the newest upload in force then
+    Column("at", String, nullable=False),
+)
+
+# How far the rules have gone over each layer.
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("layer", String, primary_key=True),
+    Column("basis", String, nullable=False, server_default=""),  # what the kept findings are of
+    Column("progress", Float, nullable=False, server_default="1"),
+    Column("at", String),  # when it was last done
+)

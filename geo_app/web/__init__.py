@@ -15,6 +15,7 @@ from geo_app.web import (
     errors,
     figures,
     filters,
+    findings,
     locale,
     maps,
     security,
@@ -32,7 +33,10 @@ class Number(IntegerConverter):
         super().__init__(map, *args, **{"max": MAX_NUMBER} | kwargs)
 
 
-BLUEPRINTS = (assets.bp, auth.bp, figures.bp, claims.bp, decisions.bp, totals.bp, uploads.bp, sites.bp, maps.bp)
+BLUEPRINTS = (
+    *(assets.bp, auth.bp, figures.bp, claims.bp, decisions.bp, totals.bp),
+    *(uploads.bp, sites.bp, findings.bp, maps.bp),
+)
 
 
 def register(app: Flask, landproof: Any) -> None:

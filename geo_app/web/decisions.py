@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import shapely
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -11,7 +12,7 @@ from geo_app.errors import Refused
 from geo_app.i18n import N_, translate
 from geo_app.services import decisions
 from geo_app.web.context import landproof, language
-from geo_app.web.drawing import both
+from geo_app.web.drawing import outline
 
 bp = Blueprint("decisions", __name__, url_prefix="/decisions")
 
@@ -48,5 +49,6 @@ def record(site_id: int, other_id: int) -> ResponseReturnValue:
 def _page(site_id: int, other_id: int, typed: Mapping[str, Any] | None = None) -> str:
     lp = landproof()
     found = decisions.contest(lp, site_id, other_id)
-    drawn = both(*decisions.ground_of(lp, found))
+    one, other = decisions.ground_of(lp, found)
+    drawn = outline(one, other, shared=shapely.intersection(one, other))
     return render_template("decisions/page.html", contest=found, drawn=drawn, typed=typed or {})

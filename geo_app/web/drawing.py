@@ -67,7 +67,8 @@ class IntervalPicture:
 class Outline:
     """A site's shape: path data in a box of `width` x `height`, and a scale bar.
 
-    `before` and `points_before` are those of an earlier version in the same box.
+    `before` and `points_before` are those of an earlier version, or of another site, in the same box; `shared`
+    is ground that both cover, `spot` a place on it.
     """
 
     width: int
@@ -79,6 +80,8 @@ class Outline:
     closed: bool
     scale_px: float
     scale_m: int
+    shared: str = ""
+    spot: tuple[float, float] | None = None
 
 
 def bar(verdict: Verdict) -> Bar:
@@ -132,8 +135,22 @@ def position(share: float) -> float:
     return round(min(_SQUEEZED + linear * (100 - _SQUEEZED), 100.0), 2)
 
 
-def outline(geometry: Any, before: Any = None, width: int = 640, height: int = 330) -> Outline | None:
-    """Fit a lon/lat geometry into a box, true to shape at its middle; an earlier one may share the box.
+def outline(
+    geometry: Any,
+    before: Any = None,
+    width: int = 640,
+    height: int = 330,
+    *,
+    shared: Any = None,
+    spot: tuple[float, float] | None = None,
+) -> Outline | None:
+    """Fit a lon/lat geometry into a box, true to shape at its middle; another one may share the box.
+
+    Parameters
+    ----------
+    before : an earlier version, or another site
+    shared : ground that both cover
+    spot : longitude and latitude of a place to mark
 
     Returns
     -------
@@ -148,29 +165,9 @@ def outline(geometry: Any, before: Any = None, width: int = 640, height: int = 3
     path_before, points_before = _path(before, to_box)
     metres, pixels = _scale(shapes[0], width / 4, per_degree)
     closed = "Polygon" in shapes[0].geom_type
-    return Outline(width, height, path, points, path_before, points_before, closed, pixels, metres)
-
-
-@dataclass(frozen=True)
-class Both:
-    """Two sites and what both cover: path data in a box of `width` x `height`, and a scale bar."""
-
-    width: int
-    height: int
-    one: str
-    other: str
-    common: str
-    scale_px: float
-    scale_m: int
-
-
-def both(one: Any, other: Any, width: int = 640, height: int = 330) -> Both:
-    """Fit two lon/lat outlines into one box, with the part that both cover."""
-    common = shapely.intersection(one, other)
-    to_box, per_degree = _fitted([one, other], width, height)
-    path_one, path_other, path_common = (_path(each, to_box)[0] for each in (one, other, common))
-    metres, pixels = _scale(one, width / 4, per_degree)
-    return Both(width, height, path_one, path_other, path_common, pixels, metres)
+    path_shared, _ = _path(shared, to_box)
+    mark = tuple(to_box(np.array([spot], float))[0].round(1).tolist()) if spot else None
+    return Outline(width, height, path, points, path_before, points_before, closed, pixels, metres, path_shared, mark)
 
 
 Placing = Callable[[np.ndarray], np.ndarray]

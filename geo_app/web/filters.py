@@ -17,6 +17,7 @@ from geo_app.filling import fill
 from geo_app.i18n import number, percent, signed, square_metres, translate
 from geo_app.layers import Layer
 from geo_app.model import Verdict
+from geo_app.services import findings
 from geo_app.services.evidence import STEP_WORDS
 from geo_app.services.telling import METHOD_WORDS, Told, say, why
 from geo_app.units import MEASURES, to_parts
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         amount=_amount,
         signed=_signed,
+        parts_of=lambda parts, measure: wording.amount(parts, measure, language()),
         net_of=_net_of,
         ha=lambda parts, decimals=2: wording.hectares(parts, language(), decimals),
         ha_of=lambda value: wording.hectares(to_parts(value, "area"), language(), 1),
@@ -59,6 +61,11 @@ def register(app: Flask) -> None:
         title=lambda text: text[language()],
         district=_district,
         sentence=_say,
+        finding_title=lambda row: _finding_title(row),
+        finding_says=lambda row, part="template": findings.say(landproof(), row, language(), part),
+        finding_number=_finding_number,
+        finding_effect=_finding_effect,
+        finding_severity=findings.severity_of,
         message=_message,
         epsg=lambda choice: found[0] if (found := _EPSG.findall(choice)) else choice,
         bar=bar,
@@ -94,6 +101,7 @@ _WORDS: dict[str, Mapping[str, str]] = {
     "measure_word": wording.MEASURE_WORDS,
     "reason_word": wording.REASON_WORDS,
     "state_word": wording.STATE_WORDS,
+    "finding_state_word": wording.FINDING_STATE_WORDS,
     "column_word": wording.COLUMN_WORDS,
     "format_word": wording.FORMAT_WORDS,
     "source_word": wording.SOURCE_WORDS,
@@ -122,6 +130,7 @@ def _remember_kind_of_instance() -> None:
     if request.blueprint != "assets":
         g.demonstration = landproof().demonstration
         g.only_synthetic = g.demonstration and landproof().only_synthetic
+        g.open_findings = findings.open_count(landproof()) if current_user.is_authenticated else 0
 
 
 def _every_page() -> dict[str, Any]:
@@ -129,6 +138,7 @@ def _every_page() -> dict[str, Any]:
         "locale": language(),
         "demonstration": g.get("demonstration", False),
         "only_synthetic": g.get("only_synthetic", False),
+        "open_findings": g.get("open_findings", 0),
         "layers": landproof().layers,
         "districts": landproof().districts.names,
         # A page about our own fault asks nothing of what may be broken.
@@ -186,6 +196,19 @@ def _field_value(row: Any, name: str, layer: Layer) -> str:
 
 def _say(rule: str, values: Mapping[str, object] | None = None, part: str = "template") -> str:
     return say(rule, values or {}, language(), part)
+
+
+def _finding_title(row: Any) -> str:
+    return gettext(rules.RULES[row.rule].title) if row.rule in rules.RULES else row.rule
+
+
+def _finding_number(row: Any) -> str:
+    return wording.measured_by_rule(row.number, findings.unit_of(landproof(), row), language())
+
+
+def _finding_effect(row: Any) -> str:
+    layer = landproof().layers.get(row.layer)
+    return _amount(-row.effect, layer) if row.effect and layer else ""
 
 
 def _message(told: Mapping[str, Any] | None, **instead: object) -> str:

@@ -12,7 +12,7 @@ from geo_app.errors import Conflict, Refused
 from geo_app.i18n import N_, translate
 from geo_app.layers import Layer
 from geo_app.model import STATUSES
-from geo_app.services import exports, history, sites
+from geo_app.services import exports, findings, history, sites
 from geo_app.services.sites import SiteDetail, SiteFilter
 from geo_app.units import from_parts
 from geo_app.web.context import landproof, language, number_of, one_of
@@ -129,6 +129,7 @@ def _page(found: SiteDetail, typed: Mapping[str, str] | None = None, problem: st
         detail=found,
         site=found.site,
         claims=claims,
+        reviewed=findings.of_site(lp, found.site),
         form=values(found.site, layer) | dict(typed or {}),
         problem=problem,
         **_choices(),

@@ -9,7 +9,7 @@ from babel.dates import format_date
 from geo_app.i18n import MINUS, N_, THIN, number, translate, with_unit
 from geo_app.layers import Layer
 from geo_app.model import Claim, Verdict
-from geo_app.units import HECTARE, MU, from_parts
+from geo_app.units import HECTARE, MEASURES, MU, from_parts, to_parts
 
 VERDICT_WORDS = {
     "borne out": N_("Borne out"),
@@ -54,6 +54,12 @@ STATE_WORDS = {
     "refused": N_("refused"),
     "accepted": N_("accepted"),
     "discarded": N_("discarded"),
+}
+FINDING_STATE_WORDS = {
+    "open": N_("open"),
+    "explained": N_("explained"),
+    "dismissed": N_("dismissed"),
+    "fixed": N_("fixed"),
 }
 COLUMN_WORDS = {
     "code": N_("code"),
@@ -131,6 +137,7 @@ _CHOOSABLE = {
     "length": ("m", "km"),
     "amount": ("元", "万元", "亿元"),
 }
+_BY_UNIT = {each.unit: measure for measure, each in MEASURES.items() if measure != "count"}
 _KILOMETRE = 1000
 _LARGE_T = 1000
 _SMALL_MU = 100
@@ -281,6 +288,27 @@ def answer(verdicts: Sequence[Verdict], layers: Mapping[str, Layer], locale: str
     if first.word == "over":
         return translate(N_("{n} of {all} figures are borne out; {name} is over by {gap}."), locale, **values)
     return translate(N_("{n} of {all} figures are borne out; for {name} there is no evidence."), locale, **values)
+
+
+def measured_by_rule(value: float | None, unit: str, locale: str) -> str:
+    """Write what a rule measured, in the unit that the rule names.
+
+    Examples
+    --------
+    >>> measured_by_rule(41.0, "days", "en"), measured_by_rule(None, "m", "en")
+    ('41 days', '–')
+    >>> measured_by_rule(179266.6, "m2", "zh")
+    '268.9亩'
+    """
+    if value is None:
+        return "–"
+    if unit in _BY_UNIT:
+        return amount(to_parts(value, _BY_UNIT[unit]), _BY_UNIT[unit], locale, fine=True)
+    if unit == "days":
+        return translate(N_("{n} days") if value != 1 else N_("1 day"), locale, n=number(value))
+    if unit == "degrees":
+        return f"{_trimmed(Fraction(value), 1)}°"
+    return f"{_trimmed(Fraction(value), 1)}{THIN}%" if unit == "%" else _trimmed(Fraction(value), 3)
 
 
 def unit_word(word: str | None, locale: str) -> str:

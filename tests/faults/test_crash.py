@@ -3,7 +3,9 @@
 import pytest
 
 from geo_app.points import POINTS
-from tests.faults.conftest import importing
+from geo_app.services import findings, reviews
+from geo_app.services.findings import FindingFilter
+from tests.faults.conftest import LAYER, importing
 from tests.faults.state import leftovers, problems, visible
 
 IN_COMMAND = [name for name in POINTS if not name.startswith("job.")]
@@ -35,6 +37,17 @@ def test_killed_at(name, run, scene, home, ends_whole):
     assert visible(home) == (scene.after if is_new else scene.before)
     assert problems(home) == []
     ends_whole()
+
+
+@pytest.mark.parametrize("name", ["accept.done", "review.found", "review.inside"])
+def test_review_is_done_after_all(name, run, scene, home, lp):
+    run(*importing(scene.second), fault=f"kill@{name}")
+    assert run(*importing(scene.second)).code == 0
+    assert reviews.behind(lp) == []
+    assert lp.store.jobs.unfinished() == []
+    rows = findings.every(lp, FindingFilter(layer=LAYER))
+    assert len(rows) > 5
+    assert all(len(lp.store.findings.history(row.id)) == 1 for row in rows)
 
 
 @pytest.mark.parametrize("name", ON_A_FULL_DISK)

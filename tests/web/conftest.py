@@ -19,7 +19,7 @@ from geo_app.app import create_app
 from geo_app.i18n import CATALOGUES
 from geo_app.ingest import Choices
 from geo_app.model import Finding, Rejection
-from geo_app.services import Landproof, history, previews, uploads, users
+from geo_app.services import Landproof, history, previews, reviews, uploads, users
 from geo_app.services.bridges import stage
 from geo_app.settings import Settings
 from tests.site_frames import cell, site_frame
@@ -102,6 +102,8 @@ def fill(lp: Landproof) -> None:
     changed = land.assign(name=["a", "b", HOSTILE], note=None)
     changed.geometry = [cell(0, 0, 1.5), cell(2, 0), cell(4, 1)]
     stock(lp, "grassland_restored", changed, f"again {HOSTILE}.zip", "replace")
+    for layer in reviews.behind(lp):
+        reviews.review(lp, layer)
     told = NEEDS | {"needs": "confirmation", "values": {"x": "416112.5", "y": "4001470"}}
     number = add_upload(lp, "farmland_reclaimed", "needs.zip")
     lp.store.uploads.change(number, state="needs_input", message=told | {"choices": ["crs:EPSG:4541", "totals"]})
@@ -193,6 +195,9 @@ PAGES = (
     "/totals?by=district",
     "/totals?by=year&layer=grassland_restored",
     "/totals?by=status&measure=mass",
+    "/findings",
+    "/findings?state=all&finding=1",
+    "/findings?severity=check&rule=not_finished&layer=grassland_restored&text=A&finding=2",
     "/sites",
     "/sites?layer=grassland_restored&counted=no&placed=yes&status=ongoing",
     "/sites?text=nothing-is-called-this&district=632801",

@@ -1,0 +1,82 @@
+"""What the rules found: a list, one finding with its ground, and what people say about it."""
+
+from dataclasses import replace
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from geo_app.errors import Refused
+from geo_app.i18n import translate
+from geo_app.model import SEVERITIES
+from geo_app.quality import NAMES
+from geo_app.rules import RULES
+from geo_app.services import exports, findings, reviews
+from geo_app.services.findings import STATES, FindingFilter
+from geo_app.web.context import landproof, language, number_of, one_of
+from geo_app.web.sending import send
+
+bp = Blueprint("findings", __name__)
+
+PAGE_SIZE = 25
+PENDING = "pending"  # open and explained: what is not closed
+
+
+@bp.get("/findings")
+def table() -> ResponseReturnValue:
+    """Show a page of the findings that the filters find, and one of them with its ground."""
+    return _page()
+
+
+@bp.get("/findings.<any(csv, xlsx, geojson):suffix>")
+def export(suffix: str) -> ResponseReturnValue:
+    """Send the findings that the filters find as a file."""
+    return send(exports.findings_table(landproof(), suffix, asked_for()))
+
+
+@bp.post("/findings/state")
+def turn() -> ResponseReturnValue:
+    """Keep what somebody has found out about findings."""
+    ids = [int(each) for each in request.form.getlist("id") if each.isascii() and each.isdigit() and len(each) < 16]
+    state, why = request.form.get("state", ""), request.form.get("why", "").strip()[:1000]
+    try:
+        findings.turn(landproof(), ids, state, current_user.name, why)
+    except Refused as problem:
+        return _page(ids, translate(problem.template, language(), **problem.values)), 422
+    query = request.query_string.decode("ascii", "ignore")
+    return redirect(url_for("findings.table") + (f"?{query}" if query else ""), 303)
+
+
+def asked_for() -> FindingFilter:
+    """Read the filters from the query; what is not known finds everything."""
+    lp = landproof()
+    state = one_of("state", (*STATES, "all")) or PENDING
+    return FindingFilter(
+        layer=one_of("layer", lp.layers),
+        severity=one_of("severity", SEVERITIES),
+        rule=one_of("rule", NAMES),
+        states={PENDING: ("open", "explained"), "all": ()}.get(state, (state,)),
+        district=one_of("district", lp.districts.names),
+        text=(request.args.get("text") or "").strip()[:200] or None,
+    )
+
+
+def _page(chosen: list[int] | None = None, problem: str = "") -> str:
+    lp, wanted = landproof(), asked_for()
+    found = findings.page(lp, wanted, number_of("page") or 1, PAGE_SIZE)
+    number = number_of("finding")
+    return render_template(
+        "findings/table.html",
+        found=found,
+        wanted=wanted,
+        counts=findings.counts(lp, replace(wanted, states=())),
+        taken=findings.taken(lp, wanted),
+        detail=findings.detail(lp, number) if number is not None else None,
+        waiting=[lp.layers[each] for each in reviews.behind(lp)],
+        chosen=chosen or [],
+        problem=problem,
+        severities=SEVERITIES,
+        states=STATES,
+        titles=sorted((translate(RULES[name].title, language()), name) for name in NAMES),
+        size=PAGE_SIZE,
+    )
