@@ -1,13 +1,16 @@
 """Named points of an import, at which a test can end the process or fail the disk.
 
 The environment variable ``GEO_APP_FAULT`` says where and how: ``kill@NAME`` ends the process as
-`kill -9` does, ``raise@NAME`` fails as a full disk does. Without it a point does nothing.
+`kill -9` does, ``raise@NAME`` fails as a full disk does, ``wait@NAME`` takes three seconds more. Without
+it a point does nothing.
 """
 
 import errno
 import os
 import signal
+import time
 
+WAIT_S = 3.0
 POINTS = (
     "receive.begun",  # before the first byte is written
     "receive.part",  # some bytes are written
@@ -54,5 +57,7 @@ def point(name: str) -> None:
         return
     if fault == f"kill@{name}":
         os.kill(os.getpid(), signal.SIGKILL)
+    if fault == f"wait@{name}":
+        time.sleep(WAIT_S)
     if fault == f"raise@{name}":
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -19,6 +19,7 @@ from geo_app.quality.parts import About, metres_a_degree, positions, rounded, ta
 
 TOUCH_M = 0.01  # nearer than that, a border is the same
 DENSE = 1.5  # pairs a site from which on neighbours are first looked at as a coverage
+MANY = 10_000  # points from which on an outline is drawn plainer, by less than it matters: overlay is slow on them
 OUTWARD = np.array([-1.0, -1.0, 1.0, 1.0])
 _METRES = 111_320.0
 
@@ -78,6 +79,8 @@ class Neighbours:
         rows = np.flatnonzero(self.is_ground)
         if len(rows):
             plane[rows] = shapely.transform(densified(self.ground[rows]), lambda xy: xy * self.scale)
+            many = rows[shapely.get_num_coordinates(plane[rows]) > MANY]
+            plane[many] = shapely.simplify(plane[many], TOUCH_M / 10)
         return plane
 
     def near(self, position: int) -> np.ndarray:

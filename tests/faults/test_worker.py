@@ -88,18 +88,15 @@ def test_job_that_kills_the_worker_three_times_is_given_up(runner, home, lp, sce
     assert leftovers(home) == []
 
 
-def test_worker_that_is_told_to_stop_does_not_count_as_killed(runner, home, lp, tmp_path):
-    slow = write_sites(tmp_path / "slow.geojson", 4000)
-    with slow.open("rb") as source:
-        upload = uploads.receive(lp, source, slow.name, LAYER, "test").id
-    uploads.enqueue(lp, upload)
+def test_worker_that_is_told_to_stop_does_not_count_as_killed(runner, home, lp, received):
+    uploads.enqueue(lp, received)
     for _ in range(2):
-        worker = runner.start(home, "worker")
+        worker = runner.start(home, "worker", fault="wait@read.raw")
         until(lambda: _attempts(home) == 1)
         os.kill(worker, signal.SIGTERM)
         assert runner.wait(worker).code == 0
         assert _attempts(home) == 0
-    assert uploads.find(lp, upload).state == "reading"
+    assert uploads.find(lp, received).state == "reading"
 
 
 def test_second_worker_waits_for_the_first(runner, home, lp, received):
