@@ -42,6 +42,9 @@ _PROPOSALS_JS = [
 _LIT_JS = [
     ("landproof_lit", _STATIC + "lit.js"),
 ]
+_FOUND_JS = [
+    ("landproof_found", _STATIC + "found.js"),
+]
 _FURNITURE_JS = [
     ("landproof_legend", _STATIC + "legend.js"),
     ("landproof_card", _STATIC + "card.js"),
@@ -134,6 +137,13 @@ class Lit(_Part):
 
     function = "lit"
     default_js = _LIT_JS
+
+
+class Found(_Part):
+    """Where the findings lie that a filter finds."""
+
+    function = "found"
+    default_js = _FOUND_JS
 
 
 class Furniture(JSCSSMixin, MacroElement):

@@ -14,7 +14,7 @@ from geo_app.errors import NotFound
 from geo_app.i18n import N_, translate
 from geo_app.layers import Layer
 from geo_app.maps.backdrop import Backdrop
-from geo_app.maps.elements import BackdropLayer, Furniture, Lit, LocalMap, Page, Proposals, SitesLayer, TileSites
+from geo_app.maps.elements import BackdropLayer, Found, Furniture, Lit, LocalMap, Page, Proposals, SitesLayer, TileSites
 from geo_app.maps.strings import strings
 from geo_app.maps.tiles import MAX_ZOOM, TILE_LAYER, TILE_ZOOM
 from geo_app.units import MEASURES
@@ -71,6 +71,8 @@ class MapOptions:
         Show the staged sites of this upload and nothing else.
     proposed : bool
         Show where the upload would lie in each coordinate system that is proposed for it.
+    found : bool
+        Show where the findings lie that the filters in the address of the page find.
     extent : tuple of float or None
         West, south, east, north of the upload's sites, degrees.
     demonstration : bool
@@ -89,6 +91,7 @@ class MapOptions:
     without_place: Mapping[str, int] = field(default_factory=dict)
     upload: int | None = None
     proposed: bool = False
+    found: bool = False
     extent: tuple[float, float, float, float] | None = None
     demonstration: bool = False
     credits: tuple[str, ...] = ()
@@ -128,6 +131,8 @@ def build_page(layers: Iterable[Layer], locale: str, options: MapOptions) -> Map
         Lit("lit", {}).add_to(leaflet)
     if options.proposed:
         Proposals("proposals", {"url": f"/map/proposals.geojson?upload={options.upload}"}).add_to(leaflet)
+    if options.found:
+        Found("found", {"url": "/map/findings.geojson"}).add_to(leaflet)
     Furniture(_start_options(layers, locale, options)).add_to(leaflet)
     return _assemble(page, layers, locale)
 

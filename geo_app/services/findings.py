@@ -16,6 +16,7 @@ from geo_app.services.sites import Page
 from geo_app.store.findings import BY_HAND, STATES, FindingFilter
 from geo_app.units import MEASURES
 
+PENDING = ("open", "explained")  # what is not closed
 _PLACES = ("place", "district")
 
 

@@ -23,8 +23,11 @@ PIXELS_NEAR = 8  # how far from a click a site may be
 PROPOSED_MARGIN = 1.2  # degrees around proposed places, so that the districts beside them are seen
 
 
-def page(lp: Landproof, pages: MapPages, locale: str, upload: int | None = None) -> MapPage:
-    """Return the map page of the current sites, or of one upload: of its rows, or of where it may lie."""
+def page(lp: Landproof, pages: MapPages, locale: str, upload: int | None = None, *, found: bool = False) -> MapPage:
+    """Return the map page of the current sites, or of one upload: of its rows, or of where it may lie.
+
+    With `found` it also shows where findings lie.
+    """
     proposed = [] if upload is None else proposals(lp, upload)
     extent = _extent(lp, upload, proposed)
     options = MapOptions(
@@ -34,6 +37,7 @@ def page(lp: Landproof, pages: MapPages, locale: str, upload: int | None = None)
         demonstration=lp.demonstration and lp.only_synthetic,
         credits=(lp.districts.credit,),
         proposed=bool(proposed),
+        found=found,
         extent=extent,
         backdrop=_around(backdrop(lp), extent, PROPOSED_MARGIN if proposed else 0.002),
     )

@@ -34,6 +34,8 @@ class FindingFilter:
         Found anywhere in a code.
     site : (layer, code, ordinal)
         One site, as either of two.
+    placed : bool
+        Only those that have a place.
     """
 
     layer: str | None = None
@@ -43,6 +45,7 @@ class FindingFilter:
     district: str | None = None
     text: str | None = None
     site: tuple[str, str, int] | None = None
+    placed: bool = False
 
 
 class Findings:
@@ -276,6 +279,8 @@ def _conditions(wanted: FindingFilter) -> list[ColumnElement[bool]]:
         escaped = wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         like = f"%{escaped}%"
         conditions.append(or_(*(each.like(like, escape="\\") for each in (findings.c.code, findings.c.other_code))))
+    if wanted.placed:
+        conditions.append(findings.c.lon.is_not(None))
     if wanted.site:
         one = (findings.c.layer, findings.c.code, findings.c.ordinal)
         two = (findings.c.other_layer, findings.c.other_code, findings.c.other_ordinal)

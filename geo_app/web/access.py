@@ -49,6 +49,7 @@ ACCESS = {
     "maps.page": "reader",
     "maps.asset": "reader",
     "maps.features": "reader",
+    "maps.found": "reader",
     "maps.proposals": "reader",
     "maps.tile": "reader",
     "maps.at": "reader",

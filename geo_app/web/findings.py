@@ -55,7 +55,7 @@ def asked_for() -> FindingFilter:
         layer=one_of("layer", lp.layers),
         severity=one_of("severity", SEVERITIES),
         rule=one_of("rule", NAMES),
-        states={PENDING: ("open", "explained"), "all": ()}.get(state, (state,)),
+        states={PENDING: findings.PENDING, "all": ()}.get(state, (state,)),
         district=one_of("district", lp.districts.names),
         text=(request.args.get("text") or "").strip()[:200] or None,
     )

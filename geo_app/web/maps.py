@@ -1,26 +1,31 @@
 """The map frame and what it asks for."""
 
-from typing import cast
+from dataclasses import replace
+from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, jsonify, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from geo_app.errors import NotFound
-from geo_app.i18n import N_
+from geo_app.i18n import N_, translate
 from geo_app.maps import MapPages
-from geo_app.services import mapping, sites
+from geo_app.rules import RULES
+from geo_app.services import findings, mapping, sites
 from geo_app.web.cards import card_facts
 from geo_app.web.context import landproof, language, number_of
+from geo_app.web.findings import asked_for
 from geo_app.web.proposing import features as proposed_features
 
 bp = Blueprint("maps", __name__)
+MOST_FOUND = 1_000  # findings that a map draws
 KINDS = {"js": "text/javascript", "css": "text/css"}
 
 
 @bp.get("/map")
 def page() -> ResponseReturnValue:
     """Show the map alone; the start page and previews hold it in a frame."""
-    return mapping.page(landproof(), _pages(), language(), _upload()).html
+    found = request.args.get("findings") is not None
+    return mapping.page(landproof(), _pages(), language(), _upload(), found=found).html
 
 
 @bp.get("/map/<build>.<any(js, css):kind>")
@@ -43,6 +48,25 @@ def proposals() -> ResponseReturnValue:
     lp, upload = landproof(), _upload()
     found = mapping.proposals(lp, upload) if upload is not None else []
     return jsonify(proposed_features(found, lp.districts.names, language()))
+
+
+@bp.get("/map/findings.geojson")
+def found() -> ResponseReturnValue:
+    """Send where the findings lie that the filters find, the severest first."""
+    lp, wanted = landproof(), replace(asked_for(), placed=True)
+    rows = findings.page(lp, wanted, size=MOST_FOUND)
+    return jsonify(type="FeatureCollection", total=rows.total, features=[_feature(row) for row in rows.rows])
+
+
+def _feature(row: Any) -> dict[str, Any]:
+    sites = "".join(f", {code}" for code in (row.code, row.other_code) if code)
+    about = {
+        "id": row.id,
+        "severity": findings.severity_of(row),
+        "title": f"{translate(RULES[row.rule].title, language())}{sites}",
+        "url": url_for("findings.table", finding=row.id, _anchor="finding"),
+    }
+    return {"type": "Feature", "properties": about, "geometry": {"type": "Point", "coordinates": [row.lon, row.lat]}}
 
 
 @bp.get("/map/tiles/<layer>/<int:z>/<int:x>/<int:y>.mvt")

@@ -4,9 +4,11 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -178,6 +180,25 @@ def browsing(chromium, address: str, app: Flask, *, expected: str = "nothing", *
     yield page
     context.close()
     assert [each for each in told if expected not in each] == []
+
+
+@pytest.fixture(scope="module")
+def demonstration(demo_home: Path) -> Iterator[Flask]:
+    """The application of the demonstration. Read it only."""
+    app = create_app(Settings(home=demo_home))
+    yield app
+    app.extensions["landproof"].store.close()
+
+
+@pytest.fixture(scope="module")
+def address(demonstration: Flask) -> Iterator[str]:
+    with served(demonstration) as address:
+        yield address
+
+
+@pytest.fixture
+def opened(chromium, address: str, demonstration: Flask) -> Callable:
+    return partial(browsing, chromium, address, demonstration)
 
 
 PAGES = (

@@ -80,6 +80,13 @@ def test_boundary_that_does_not_cut_is_said(client: FlaskClient) -> None:
     assert "No site is cut at the boundary" in client.get(f"{PAGE}?lang=en").text
 
 
+def test_findings_about_its_layer_are_named(client: FlaskClient) -> None:
+    page = client.get(f"{PAGE}?lang=en").text
+    behind = page.partition("Findings behind it")[2]
+    assert re.search(r">The same shape twice</a>.*?\u2212684\.3\u202fmu", behind, re.S)
+    assert 'href="/findings?layer=grassland_restored"' in behind
+
+
 def test_step_shows_the_sites_behind_it(client: FlaskClient) -> None:
     page = client.get(f"{PAGE}?step=overlap&lang=en").text
     behind = page[page.index('id="behind"') :]

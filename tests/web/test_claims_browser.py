@@ -1,16 +1,8 @@
 """The page of one figure in Chromium: chart and table agree, steps by click and by key, their ground on the map."""
 
-from collections.abc import Callable, Iterator
-from functools import partial
-from pathlib import Path
-
 import pytest
-from flask import Flask
 
-from geo_app.app import create_app
 from geo_app.services import net_methods
-from geo_app.settings import Settings
-from tests.web.conftest import browsing, served
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
@@ -35,25 +27,6 @@ ROWS = """() => {
     return { kind: row.dataset.kind, cell: row.querySelector("td.r").textContent, from: from - top, to: to - top };
   });
 }"""
-
-
-@pytest.fixture(scope="module")
-def demonstration(demo_home: Path) -> Iterator[Flask]:
-    """The application of the demonstration. Read it only."""
-    app = create_app(Settings(home=demo_home))
-    yield app
-    app.extensions["landproof"].store.close()
-
-
-@pytest.fixture(scope="module")
-def address(demonstration: Flask) -> Iterator[str]:
-    with served(demonstration) as address:
-        yield address
-
-
-@pytest.fixture
-def opened(chromium, address: str, demonstration: Flask) -> Callable:
-    return partial(browsing, chromium, address, demonstration)
 
 
 def lit(page) -> object:

@@ -136,3 +136,11 @@ def test_page_in_chinese(found, client):
     page = client.get(f"/findings?lang=zh&finding={number_of(found, 'overlap')}").text
     assert "同图层重叠" in page
     assert "S1与S0重叠" in page
+
+
+def test_map_has_what_the_filters_find_and_says_how_many_there_are(client, monkeypatch):
+    monkeypatch.setattr("geo_app.web.maps.MOST_FOUND", 1)
+    found = client.get("/map/findings.geojson?lang=en").json
+    assert found["total"] == 2
+    assert [each["properties"]["severity"] for each in found["features"]] == ["severe"]
+    assert client.get("/map/findings.geojson?severity=note").json["features"] == []
