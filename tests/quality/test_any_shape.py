@@ -1,4 +1,4 @@
-"""Every rule takes every kind of geometry: it finds something or nothing, and never fails."""
+"""Every rule and measure takes every kind of geometry: it finds or gives something or nothing, and never fails."""
 
 import json
 import math
@@ -7,10 +7,12 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pyogrio
+import pyproj
 import pytest
 import shapely
 
-from geo_app import rules
+from geo_app import methods, rules
+from geo_app.geometry import from_geographic
 from geo_app.quality import NAMES, Case, review
 from geo_app.quality.outlines import crossings
 from tests.quality.cases import FARM, GRASS, RIVER, WASTE, box, case, placed, sites
@@ -89,15 +91,44 @@ def test_no_rule_fails_on_all_of_them_together(layer):
     demand_sound(review(everything(sites(*SHAPES.values(), layer=layer), layer)))
 
 
+@pytest.mark.parametrize("crs", [None, "EPSG:4490", "EPSG:4520", "EPSG:3857"])
+def test_measures_of_all_of_them_add_up(crs):
+    lonlat = np.array([*SHAPES.values()], object)
+    plain = [name for name in SHAPES if name in ("polygon", "polygons", "heights")]
+    some = np.array([SHAPES[name] for name in plain], object)
+    whole, part = (measured(shapes, crs) for shapes in (lonlat, some))
+    for every, sound in zip(whole, part, strict=True):
+        assert every.area_m2 is None or np.isnan(every.area_m2) == np.isnan(sound.area_m2)
+        assert every.sites >= sound.sites
+
+
+def measured(lonlat: np.ndarray, crs: str | None) -> list[methods.Comparison]:
+    system = None if crs is None else pyproj.CRS(crs)
+    shapes = lonlat if system is None else from_geographic(lonlat, system)
+    areas = methods.measured(shapes, lonlat, system).assign(**{methods.DECLARED: 100.0})
+    return methods.compare(areas[[*methods.OF_A_FILE]], methods.circumstances(shapes, lonlat, system))
+
+
+def wave() -> shapely.Polygon:
+    turn = np.linspace(0, 2 * np.pi, 2_000_001)
+    return placed(
+        shapely.Polygon(np.column_stack([np.cos(turn), np.sin(turn)]) * (3000 + 200 * np.sin(9 * turn))[:, None])
+    )
+
+
+@pytest.mark.slow
+def test_two_million_vertices_are_measured():
+    area = np.pi * (3000**2 + 200**2 / 2)
+    for each in measured(np.array([wave()], object), "EPSG:4520")[:3]:
+        assert each.area_m2 == pytest.approx(area, rel=0.005)  # metres are taken as degrees of a sphere there
+
+
 @pytest.mark.slow
 def test_two_million_vertices():
-    turn = np.linspace(0, 2 * np.pi, 2_000_001)
-    ring = np.column_stack([np.cos(turn), np.sin(turn)]) * (3000 + 200 * np.sin(9 * turn))[:, None]
-    wave = placed(shapely.Polygon(ring))
-    frame = sites(
-        wave, shapely.transform(wave, lambda xy: xy + 1e-4), box(3100, 0, 300, 200), mended=[True, False, False]
-    )
-    frame["drawn"] = [wave, None, None]
+    one = wave()
+    moved = shapely.transform(one, lambda xy: xy + 1e-4)
+    frame = sites(one, moved, box(3100, 0, 300, 200), mended=[True, False, False])
+    frame["drawn"] = [one, None, None]
     told = review(case(frame))
     demand_sound(told)
     assert "shifted_copy" in set(told["rule"])
