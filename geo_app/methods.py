@@ -22,6 +22,7 @@ from geo_app.units import HECTARE, MU
 
 GEODESIC, OFFICIAL, PLANE, DECLARED, MERCATOR = METHODS = ("geodesic", "official", "plane", "declared", "mercator")
 OF_A_FILE = METHODS[:4]  # nobody measures in web Mercator on purpose
+MEASURED = METHODS[:3]  # of an outline, whatever is declared
 WEB_MERCATOR = pyproj.CRS("EPSG:3857")
 
 THREE_DEGREES = re.compile(r"3[\s_-]*degree", re.IGNORECASE)
@@ -120,6 +121,22 @@ class Comparison:
     def share(self) -> float:
         """The difference as a part of the figure of record."""
         return self.difference_m2 / self.record_m2
+
+
+@dataclass(frozen=True)
+class ByMethod:
+    """A total by each method.
+
+    Attributes
+    ----------
+    comparisons : tuple of Comparison, in the order of `METHODS`
+        Empty where no ground counts.
+    unmeasured : int
+        Sites that count and are not measured yet: only the area of record and the declared one have them.
+    """
+
+    comparisons: tuple[Comparison, ...] = ()
+    unmeasured: int = 0
 
 
 def measured(shapes: np.ndarray, lonlat: np.ndarray, crs: pyproj.CRS | None) -> pd.DataFrame:

@@ -33,6 +33,7 @@ POINTS = (
     "accept.inside",
     "accept.done",
     "review.begun",
+    "areas.inside",  # in the transaction that keeps what the first sites cover
     "review.found",  # all rules have looked, nothing is kept yet
     "review.inside",  # in the transaction that keeps what was found
     "review.done",

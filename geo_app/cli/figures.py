@@ -1,5 +1,6 @@
 """Commands that answer: layers, reports, totals, reconcile, export."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ from rich.table import Table
 
 from geo_app.cli.shared import json_option, locale_of, note_synthetic, pass_reading, print_json
 from geo_app.i18n import N_, number, translate
+from geo_app.methods import ByMethod
 from geo_app.model import Verdict
 from geo_app.services import Landproof, bridge_exports, exports
 from geo_app.services import figures as service
+from geo_app.services.net_methods import totals_by_methods
+from geo_app.services.telling import by_method
 from geo_app.totals import GROUPS, Total
 from geo_app.units import MEASURES, MU, from_parts
 
@@ -78,7 +82,10 @@ def totals(lp: Landproof, layer: str | None, by: str | None, as_of: int | None, 
     lines = service.totals(lp, layer, by, as_of=as_of)
     note_synthetic(lp)
     if as_json:
-        return print_json([_total(lp, line, by) for line in lines])
+        if as_of is not None:
+            return print_json([_total(lp, line, by) for line in lines])
+        found = {each: totals_by_methods(lp, lp.layers[each], by) for each in {line.layer for line in lines}}
+        return print_json([_total(lp, line, by) | _by_methods(found[line.layer], line) for line in lines])
     rows = [
         [
             line.layer,
@@ -163,6 +170,14 @@ def _total(lp: Landproof, line: Total, by: str | None) -> dict[str, Any]:
         "place": lp.place,
         "boundaries": {"id": lp.districts.id, "version": lp.districts.version, "accuracy_m": lp.districts.accuracy_m},
     }
+
+
+def _by_methods(found: Mapping[str | None, ByMethod], line: Total) -> dict[str, Any]:
+    """Give the net of a total by each method; nothing where it is no area."""
+    if not found:
+        return {}
+    total = found.get(line.key, ByMethod())
+    return {"net_by_methods": by_method(total.comparisons), "not_measured": total.unmeasured}
 
 
 def _verdict(each: Verdict) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The bridge of one figure as a file: every step, and the sites behind each."""
 
 import json
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -13,7 +12,7 @@ from geo_app.services.evidence import STEP_WORDS, Behind, BridgeRow, Figure
 from geo_app.services.exports import SYNTHETIC, Export, export_as
 from geo_app.services.landproof import Landproof
 from geo_app.services.net_methods import net_by_methods
-from geo_app.services.telling import why
+from geo_app.services.telling import by_method
 from geo_app.units import HECTARE, MEASURES, MU, from_parts
 
 _STEP = ("number", "step", "title", "title_zh", "applied", "amount", "amount_mu", "amount_ha", "left", "sites")
@@ -51,7 +50,7 @@ def record(lp: Landproof, found: Figure) -> dict[str, Any]:
         step = dict(zip(_STEP[1:], _step(row, measure), strict=True)) | {"applied": row.kind != "none"}
         sites = [dict(zip(_SITE[2:], _site(each, measure), strict=True)) for each in behind.get(row.step, [])]
         steps.append(step | ({"behind": sites} if row.kind == "change" else {}))
-    return _about(lp, found) | {"bridge": steps, "net_by_methods": _methods(lp, found)}
+    return _about(lp, found) | {"bridge": steps, "net_by_methods": by_method(net_by_methods(lp, found))}
 
 
 def _about(lp: Landproof, found: Figure) -> dict[str, Any]:
@@ -78,20 +77,6 @@ def _about(lp: Landproof, found: Figure) -> dict[str, Any]:
         "as_of_upload": last.id if last else None,
         "data": SYNTHETIC if lp.demonstration else None,
     }
-
-
-def _methods(lp: Landproof, found: Figure) -> list[dict[str, Any]]:
-    """Give the net ground by each method; a method without an area has none."""
-    return [
-        {
-            "method": each.method,
-            "area_m2": None if math.isnan(each.area_m2) else each.area_m2,
-            "difference_m2": None if math.isnan(each.area_m2) else each.difference_m2,
-            "sites": each.sites,
-            **{f"why_{locale}": why(each, locale) for locale in LOCALES},
-        }
-        for each in net_by_methods(lp, found)
-    ]
 
 
 def _step(row: BridgeRow, measure: str) -> list[Any]:
@@ -144,7 +129,7 @@ def _xlsx(lp: Landproof, found: Figure) -> bytes:
         behind += [[number, row.step, *_site(each, measure)] for each in sites]
     about = [f"{name} {value}" for name, value in _about(lp, found).items() if value is not None]
     tables: dict[str, exports.Table] = {"bridge": (_STEP, steps), "sites": (_SITE, behind)}
-    if compared := _methods(lp, found):
+    if compared := by_method(net_by_methods(lp, found)):
         tables["methods"] = (list(compared[0]), [list(each.values()) for each in compared])
     return exports.write_book(tables, ["Landproof", *about])
 

@@ -21,6 +21,7 @@ _SENTENCES = {
     "rows": N_("The sites of upload {upload} are not those that were stored."),
     "remarks": N_("The findings and the rows left out of upload {upload} are not those that were stored."),
     "upload": N_("Upload {upload} is not as it was when it was accepted."),
+    "areas": N_("What the sites of upload {upload} cover by each method is not what was measured."),
     "acts": N_("From number {act} on, the acts are not those that were noted."),
     "force": N_("Whether upload {upload} is in force is not what the acts say."),
     "interrupted": N_(

@@ -14,6 +14,7 @@ import shapely
 from geo_app import exports
 from geo_app.errors import Refused
 from geo_app.i18n import LOCALES, N_, translate
+from geo_app.methods import OF_A_FILE, ByMethod
 from geo_app.model import Rejection
 from geo_app.rules import RULES
 from geo_app.services import findings
@@ -21,8 +22,9 @@ from geo_app.services.bridges import refresh_all
 from geo_app.services.figures import totals
 from geo_app.services.findings import FindingFilter
 from geo_app.services.landproof import Landproof
+from geo_app.services.net_methods import totals_by_methods
 from geo_app.services.previews import left_out_table
-from geo_app.services.telling import say
+from geo_app.services.telling import by_method, say
 from geo_app.store.findings import IDENTITY
 from geo_app.store.sites import SiteFilter
 from geo_app.units import HECTARE, MEASURES, MU, from_parts
@@ -39,6 +41,9 @@ _SITE = ("layer", "code", "ordinal", "name", "district", "status", "started_on",
 _TOTAL = (
     *("layer", "title", "title_zh", "by", "key", "key_name", "unit", "gross", "net", "net_mu", "net_ha"),
     *("sites", "counted_sites", "missing"),
+    *(f"net_{name}_{unit}" for name in OF_A_FILE[1:] for unit in ("m2", "mu", "ha", "sites")),
+    *(f"why_{name}{end}" for name in OF_A_FILE[1:] for end in ("", "_zh")),
+    "not_measured",
 )
 
 _FINDING = (
@@ -175,7 +180,9 @@ def export_as(what: str, suffix: str, make: Callable[[str], bytes]) -> Export:
 
 def _totals(lp: Landproof, suffix: str, layer: str | None, by: str | None, measure: str | None) -> bytes:
     rows: list[list[Any]] = []
-    for line in totals(lp, layer, by):
+    lines = totals(lp, layer, by)
+    by_methods = {each: totals_by_methods(lp, lp.layers[each], by) for each in {line.layer for line in lines}}
+    for line in lines:
         kind = lp.layers[line.layer]
         if measure not in (None, kind.measure):
             continue
@@ -187,8 +194,17 @@ def _totals(lp: Landproof, suffix: str, layer: str | None, by: str | None, measu
             + [MEASURES[kind.measure].unit, float(from_parts(line.gross, kind.measure)), float(net)]
             + ([float(net / MU), float(net / HECTARE)] if area else [None, None])
             + [line.sites, line.counted_sites, line.missing]
+            + _by_methods(by_methods[line.layer].get(line.key))
         )
     return _write_table(lp, suffix, _TOTAL, rows)
+
+
+def _by_methods(found: ByMethod | None) -> list[Any]:
+    """Give the columns of `_TOTAL` that say what else is measured; empty where no ground counts."""
+    made = {each["method"]: each for each in by_method(found.comparisons if found else ())}
+    others = [made.get(name, {}) for name in OF_A_FILE[1:]]
+    areas = [each.get(name) for each in others for name in ("area_m2", "area_mu", "area_ha", "sites")]
+    return [*areas, *(each.get(f"why_{locale}") for each in others for locale in LOCALES), found and found.unmeasured]
 
 
 def _sites(lp: Landproof, suffix: str, wanted: SiteFilter) -> bytes:
@@ -254,6 +270,7 @@ def _site_table(lp: Landproof, sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     table["unit"] = measures.map(lambda measure: MEASURES[measure].unit)
     table["quantity"] = sites["amount"].astype("Float64") / parts
     table["counted"] = sites["counted"].astype("Float64") / parts
+    table["official_area_m2"] = sites["official"].astype("Float64") / MEASURES["area"].parts
     table["reason"] = sites["reason"]
     table["declared_area_m2"] = sites["declared_area"].astype("Float64") / MEASURES["area"].parts
     table["note"] = sites["note"]

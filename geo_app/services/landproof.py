@@ -7,7 +7,7 @@ from pathlib import Path
 from geo_app.claims import load_reports
 from geo_app.districts import Districts, load_districts
 from geo_app.layers import Layers, load_layers
-from geo_app.methods import Comparison
+from geo_app.methods import ByMethod
 from geo_app.model import Report
 from geo_app.queue import JobQueue
 from geo_app.settings import Settings
@@ -24,7 +24,7 @@ class Landproof:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.may_make = True
-        self.net_methods: dict[tuple[str, ...], list[Comparison]] = {}  # of `net_methods`
+        self.net_methods: dict[tuple[str, ...], dict[str | None, ByMethod]] = {}  # of `net_methods`
 
     @cached_property
     def layers(self) -> Layers:

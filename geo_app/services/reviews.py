@@ -22,6 +22,7 @@ from geo_app.layers import Layer
 from geo_app.points import point
 from geo_app.quality import NOBODY, About, Case
 from geo_app.rules import RULES
+from geo_app.services import site_areas
 from geo_app.services.bridges import refresh
 from geo_app.services.landproof import Landproof
 from geo_app.services.locks import held
@@ -29,6 +30,7 @@ from geo_app.units import MEASURES
 
 KIND = "review"  # of jobs
 TELL_SECONDS = 1.0
+Tell = Callable[[float], None]
 UNDIRECTED = ("gap", "shifted_copy")
 log = logging.getLogger(__name__)
 
@@ -55,26 +57,22 @@ def review(lp: Landproof, layer_id: str) -> bool:
     """
     layer = lp.layers.find(layer_id)
     with held(lp.settings.home / "review.lock"):  # two at once would keep the same finding twice
-        basis = _basis(lp, layer)
-        kept = lp.store.findings.reviewed().get(layer.id)
-        if kept is not None and kept.basis == basis:
+        due = [step for is_due, step in STEPS if is_due(lp, layer)]
+        if not due:
             return False
         point("review.begun")
-        for step in STEPS:
-            step(lp, layer, basis)
+        for at, step in enumerate(due):
+            tell = _Seldom(partial(_advance, lp, layer, at / len(due), 1 / len(due)))
+            tell(0.0)
+            step(lp, layer, tell)
+        lp.store.findings.advance(layer.id, 1.0)
         point("review.done")
     return True
 
 
 def behind(lp: Landproof) -> list[str]:
-    """Return the layers whose findings are not of their present sites."""
-    kept = lp.store.findings.reviewed()
-    return [
-        layer.id
-        for layer in lp.layers.values()
-        if lp.store.uploads.basis(layer.id) or layer.id in kept
-        if layer.id not in kept or kept[layer.id].basis != _basis(lp, layer)
-    ]
+    """Return the layers of which the findings, or what is measured, are not of their present sites."""
+    return [layer.id for layer in lp.layers.values() if any(is_due(lp, layer) for is_due, _ in STEPS)]
 
 
 def adopt(lp: Landproof) -> None:
@@ -98,10 +96,29 @@ def catch_up(lp: Landproof, layer_id: str) -> None:
         log.warning("layer %s could not be gone over: %s", layer_id, error)
 
 
-def _find(lp: Landproof, layer: Layer, basis: str) -> None:
+def _advance(lp: Landproof, layer: Layer, done: float, part: float, share: float) -> None:
+    lp.store.findings.advance(layer.id, done + 0.95 * part * share)
+
+
+def _is_unmeasured(lp: Landproof, layer: Layer) -> bool:
+    return bool(lp.store.areas.unmeasured(layer.id))
+
+
+def _measure(lp: Landproof, layer: Layer, tell: Tell) -> None:
+    """Measure the sites that are not measured yet by each method."""
+    site_areas.fill(lp, layer.id, tell)
+
+
+def _is_unseen(lp: Landproof, layer: Layer) -> bool:
+    kept = lp.store.findings.reviewed().get(layer.id)
+    if kept is None:
+        return bool(lp.store.uploads.basis(layer.id))
+    return kept.basis != _basis(lp, layer)
+
+
+def _find(lp: Landproof, layer: Layer, tell: Tell) -> None:
     """Go over the sites with every rule, and keep what was found."""
-    tell = _Seldom(lambda share: lp.store.findings.advance(layer.id, 0.95 * share))
-    tell(0.0)
+    basis = _basis(lp, layer)
     made = refresh(lp, layer, lp.place)
     sites = _named(lp, layer)
     pairs = lp.store.bridges.pairs(made.id)
@@ -117,9 +134,12 @@ def _find(lp: Landproof, layer: Layer, basis: str) -> None:
     lp.store.findings.settle(layer.id, basis, rows, _newest(lp, layer))
 
 
-# What is done for a layer that has changed, in order. Each step can be done again; the last one notes the basis.
-# The official area of each site, once it is a column of its own, is filled in by a step before this one.
-STEPS: tuple[Callable[[Landproof, Layer, str], None], ...] = (_find,)
+# What is done for a layer that has changed, in order: whether a step has anything to do, and the step, which tells
+# how far it is. Each can be done again.
+STEPS: tuple[tuple[Callable[[Landproof, Layer], bool], Callable[[Landproof, Layer, Tell], None]], ...] = (
+    (_is_unmeasured, _measure),
+    (_is_unseen, _find),
+)
 
 
 def _basis(lp: Landproof, layer: Layer) -> str:
@@ -235,7 +255,7 @@ def _text(value: Any) -> str | None:
 class _Seldom:
     """Tells how far something is, no more than once a second."""
 
-    def __init__(self, tell: Callable[[float], None]) -> None:
+    def __init__(self, tell: Tell) -> None:
         self._tell, self._last = tell, -TELL_SECONDS
 
     def __call__(self, share: float) -> None:

@@ -6,13 +6,13 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pyproj
 import shapely
 
 from geo_app import methods
 from geo_app.differences import FIELDS
-from geo_app.geometry import areas, from_geographic
+from geo_app.geometry import areas
 from geo_app.methods import Comparison
+from geo_app.services import site_areas
 from geo_app.services.bridges import refresh, refresh_all
 from geo_app.services.landproof import Landproof
 from geo_app.store.sites import SiteFilter
@@ -146,7 +146,7 @@ def detail(lp: Landproof, site_id: int) -> SiteDetail:
     return SiteDetail(
         site=site,
         geometry=geometry,
-        comparisons=_comparisons(lp, site, geometry, upload),
+        comparisons=_comparisons(lp, site, upload),
         versions=versions,
         change=_change(lp, site, versions),
         moved=_moved(lp, site, versions),
@@ -155,18 +155,15 @@ def detail(lp: Landproof, site_id: int) -> SiteDetail:
     )
 
 
-def _comparisons(lp: Landproof, site: Any, shape: shapely.Geometry | None, upload: Any) -> list[Comparison]:
-    """Measure what a site covers by each method; nothing without ground."""
-    lonlat = np.array([shape], dtype=object)
-    system = pyproj.CRS(site.crs) if shape is not None and site.crs else None
-    shapes = lonlat if system is None else from_geographic(lonlat, system)
-    areas = methods.measured(shapes, lonlat, system)
-    if not areas[methods.GEODESIC].gt(0).all():
+def _comparisons(lp: Landproof, site: Any, upload: Any) -> list[Comparison]:
+    """Tell what a site covers by each method; nothing without ground."""
+    found = site_areas.of(lp, np.array([site.id]))
+    if not found[methods.GEODESIC].gt(0).all():
         return []
     declared = np.nan if site.declared_area is None else float(from_parts(site.declared_area, "area"))
     return methods.compare(
-        areas.assign(**{methods.DECLARED: declared}),
-        methods.circumstances(shapes, lonlat, system),
+        found.assign(**{methods.DECLARED: declared})[[*methods.OF_A_FILE]],
+        found[[*methods.CIRCUMSTANCES]],
         column=next((each["name"] for each in upload.columns or () if each["ours"] == "declared_area"), None),
         ridges=(lp.layers.find(site.layer).limits or {}).get("ridges_tolerance", 0.0),
     )

@@ -1,13 +1,15 @@
 """What a rule or a reason says, in a language."""
 
+import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from geo_app.filling import fill
-from geo_app.i18n import N_, kilometres, number, percent, signed, square_metres, translate
+from geo_app.i18n import LOCALES, N_, kilometres, number, percent, signed, square_metres, translate
 from geo_app.methods import DECLARED, GEODESIC, MERCATOR, OFFICIAL, PLANE, Comparison
 from geo_app.rules import RULES
+from geo_app.units import HECTARE, MU
 
 _COORDINATES = ("x", "y")
 METHOD_WORDS = {
@@ -64,6 +66,24 @@ def why(compared: Comparison, locale: str) -> str:
         for reason in compared.reasons
     ]
     return ("" if locale == "zh" else " ").join(said)
+
+
+def by_method(compared: Iterable[Comparison]) -> list[dict[str, Any]]:
+    """Give a total by each method as plain values; a method without an area has none."""
+    return [_method(each) for each in compared]
+
+
+def _method(each: Comparison) -> dict[str, Any]:
+    has_area = not math.isnan(each.area_m2)
+    return {
+        "method": each.method,
+        "area_m2": each.area_m2 if has_area else None,
+        "area_mu": each.area_m2 / float(MU) if has_area else None,
+        "area_ha": each.area_m2 / float(HECTARE) if has_area else None,
+        "difference_m2": each.difference_m2 if has_area else None,
+        "sites": each.sites,
+        **{f"why_{locale}": why(each, locale) for locale in LOCALES},
+    }
 
 
 def _filled(name: str, value: Any, locale: str) -> str:

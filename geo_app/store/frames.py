@@ -72,7 +72,7 @@ def frame_of(rows: Iterable[Row[Any]], names: list[str]) -> gpd.GeoDataFrame:
     """Make a frame of rows with the given columns; ``geometry`` is WKB or absent."""
     data = pd.DataFrame([tuple(row) for row in rows], columns=names)
     shapes = shapely.from_wkb(data.pop("geometry").to_numpy()) if "geometry" in names else [None] * len(data)
-    for name in ("amount", "declared_area", "counted"):
+    for name in ("amount", "declared_area", "counted", "official"):
         if name in data:
             data[name] = data[name].astype("Int64")
     return gpd.GeoDataFrame(data, geometry=shapes, crs="EPSG:4490")

@@ -8,7 +8,7 @@ from sqlalchemy import Row, and_, func, select, update
 
 from geo_app.store.database import Database
 from geo_app.store.folding import history, replay
-from geo_app.store.sealing import bridge_digest_of, broken_act, digest_of, remarks_digest_of, seal_of
+from geo_app.store.sealing import areas_digest_of, bridge_digest_of, broken_act, digest_of, remarks_digest_of, seal_of
 from geo_app.store.tables import bridges, sites, uploads
 
 
@@ -67,13 +67,15 @@ class Keeping:
             return list(connection.scalars(query.order_by(uploads.c.id)))
 
     def altered(self, upload_id: int) -> list[str]:
-        """Return what of an accepted upload is not as it was: ``rows``, ``remarks``, ``upload``."""
+        """Return what of an accepted upload is not as it was: ``rows``, ``remarks``, ``upload``, ``areas``."""
         with self._database.read() as connection:
             row = connection.execute(select(uploads).where(uploads.c.id == upload_id)).one()
+            has_rows = row.digest == digest_of(connection, upload_id)
             found = {
-                "rows": row.digest == digest_of(connection, upload_id),
+                "rows": has_rows,
                 "remarks": row.remarks_digest == remarks_digest_of(connection, upload_id),
                 "upload": row.seal == seal_of(row._mapping),
+                "areas": not has_rows or row.areas_digest in (None, areas_digest_of(connection, upload_id)),
             }
         return [name for name, holds in found.items() if not holds]
 

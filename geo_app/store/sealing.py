@@ -2,7 +2,8 @@
 
 The rows and the remarks of an upload are digested when they are written. When it is accepted, a seal
 is put on both and on all that was decided on. Each act is digested with the seal of its upload and
-with the act before it: a chain, whose end is noted too. A bridge is digested with its deductions.
+with the act before it: a chain, whose end is noted too. A bridge is digested with its deductions, and
+what the sites of an upload cover once all of them are measured.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, or_, select, update
 
-from geo_app.store.tables import acts, bridges, deductions, meta, remarks, sites, uploads
+from geo_app.store.tables import acts, bridges, deductions, meta, remarks, site_areas, sites, uploads
 
 ROWS_AT_ONCE = 2_000
 _WORDS = (
@@ -152,6 +153,12 @@ def remarks_digest_of(connection: Connection, upload_id: int) -> str:
     """Make the digest of an upload's remarks as they are in the store."""
     columns = [remarks.c[name] for name in _REMARK]
     return _lines(connection, select(*columns).where(remarks.c.upload_id == upload_id).order_by(remarks.c.id))
+
+
+def areas_digest_of(connection: Connection, upload_id: int) -> str:
+    """Make the digest of what an upload's sites cover."""
+    query = select(*site_areas.c).join(sites, sites.c.id == site_areas.c.site_id).where(sites.c.upload_id == upload_id)
+    return _lines(connection, query.order_by(site_areas.c.site_id))
 
 
 def bridge_digest_of(connection: Connection, bridge_id: int) -> str:

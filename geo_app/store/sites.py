@@ -20,7 +20,7 @@ from geo_app.store.frames import ROWS_AT_ONCE, columns_of_plain, frame_of, groun
 from geo_app.store.moves import ordinal_before
 from geo_app.store.sealing import accepted
 from geo_app.store.staging import BOX
-from geo_app.store.tables import bridges, deductions, runs, sites, uploads
+from geo_app.store.tables import bridges, deductions, runs, site_areas, sites, uploads
 from geo_app.store.uploads import edit
 
 _SUPERSEDED = N_(
@@ -262,11 +262,12 @@ class Sites:
         return frame_of(rows, [*_NAMES, "geometry"])
 
     def frame_of(self, wanted: SiteFilter, place: str, limit: int | None = None) -> gpd.GeoDataFrame:
-        """Return the sites that a filter finds, with geometry and what of each counts."""
-        query = _listed(wanted, place, sites.c.geometry).limit(limit)
+        """Return the sites that a filter finds, with geometry, official area and what of each counts."""
+        query = _listed(wanted, place, site_areas.c.official, sites.c.geometry).limit(limit)
+        query = query.outerjoin(site_areas, site_areas.c.site_id == sites.c.id)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        return frame_of(rows, [*_NAMES, "geometry"])
+        return frame_of(rows, [*_NAMES, "official", "geometry"])
 
 
 _PLAIN_COLUMNS: list[Any] = [column for column in sites.c if column.name not in ("geometry", "drawn")]

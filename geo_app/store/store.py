@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from geo_app.store.areas import Areas
 from geo_app.store.behind import Behind
 from geo_app.store.bridges import Bridges
 from geo_app.store.changes import Changes
@@ -33,6 +34,7 @@ class Store:
         self._database = database = Database(path)
         self.uploads = Uploads(database)
         self.sites = Sites(database)
+        self.areas = Areas(database)
         self.bridges = Bridges(database)
         self.behind = Behind(database)
         self.decisions = Decisions(database)

@@ -14,6 +14,8 @@ from sqlalchemy import (
     Table,
 )
 
+from geo_app.methods import CIRCUMSTANCES, MEASURED
+
 metadata = MetaData()
 
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))
@@ -62,6 +64,7 @@ uploads = Table(
     Column("dropped", Boolean, nullable=False, server_default="0"),  # its bytes were removed after it was refused
     Column("digest", String),  # of its rows, made when they were written; see `sealing`
     Column("remarks_digest", String),  # of what was left out and found
+    Column("areas_digest", String),  # of its rows in `site_areas`, made when all of its sites are measured
     Column("seal", String),  # of all that was decided on when it was accepted, both digests among it
     sqlite_autoincrement=True,
 )
@@ -111,6 +114,17 @@ sites = Table(
     Index("sites_by_code", "layer", "code", "ordinal", "upload_id"),
     Index("sites_by_upload", "upload_id"),
     sqlite_autoincrement=True,
+)
+
+# What accepted site versions with a place cover by each method, measured once: a version never changes its outline.
+# Areas are stored parts, empty where a method has none; the rest may explain differences, see `methods.circumstances`.
+# A change of how they are measured needs a step of `schema.STEPS` that empties this table and `uploads.areas_digest`.
+site_areas = Table(
+    "site_areas",
+    metadata,
+    Column("site_id", Integer, primary_key=True),  # no reference: without one, writing is as fast as it can be
+    *(Column(name, Integer) for name in MEASURED),
+    *(Column(name, Float) for name in CIRCUMSTANCES),
 )
 
 remarks = Table(

@@ -28,6 +28,7 @@ ACCESS = {
     "decisions.record": "editor",
     "totals.table": "reader",
     "totals.export": "reader",
+    "totals.by_methods": "reader",
     "sites.table": "reader",
     "sites.export": "reader",
     "sites.page": "reader",

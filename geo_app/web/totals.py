@@ -8,8 +8,9 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from geo_app.layers import Layer, Layers
+from geo_app.methods import ByMethod
 from geo_app.model import Report
-from geo_app.services import exports, figures
+from geo_app.services import exports, figures, net_methods
 from geo_app.totals import GROUPS, Total
 from geo_app.units import MEASURES
 from geo_app.web.context import landproof, one_of
@@ -34,9 +35,23 @@ def table() -> ResponseReturnValue:
     by, layer, measure = one_of("by", GROUPS), one_of("layer", lp.layers), one_of("measure", MEASURES)
     found = grouped(figures.totals(lp, layer, by), lp.layers, measure)
     shown = {"by": by, "layer": layer, "measure": measure}
+    small = [each.layer for each in found if each.whole.counted_sites <= net_methods.AT_ONCE]
     return render_template(
-        "totals/table.html", groups=found, **shown, measures=MEASURES, figures=_figures(lp.reports.values())
+        "totals/table.html",
+        groups=found,
+        **shown,
+        measures=MEASURES,
+        figures=_figures(lp.reports.values()),
+        by_methods={kind.id: net_methods.totals_by_methods(lp, kind).get(None) for kind in small},
     )
+
+
+@bp.get("/totals/<layer>/methods")
+def by_methods(layer: str) -> ResponseReturnValue:
+    """Show the net total of a layer by each method, as a part of the page."""
+    lp = landproof()
+    found = net_methods.totals_by_methods(lp, lp.layers.find(layer)).get(None, ByMethod())
+    return render_template("totals/_methods.html", found=found)
 
 
 @bp.get("/totals.<any(csv, xlsx):suffix>")

@@ -39,11 +39,12 @@ def test_killed_at(name, run, scene, home, ends_whole):
     ends_whole()
 
 
-@pytest.mark.parametrize("name", ["accept.done", "review.found", "review.inside"])
+@pytest.mark.parametrize("name", ["accept.done", "areas.inside", "review.found", "review.inside"])
 def test_review_is_done_after_all(name, run, scene, home, lp):
     run(*importing(scene.second), fault=f"kill@{name}")
     assert run(*importing(scene.second)).code == 0
     assert reviews.behind(lp) == []
+    assert lp.store.areas.unmeasured(LAYER) == []
     assert lp.store.jobs.unfinished() == []
     rows = findings.every(lp, FindingFilter(layer=LAYER))
     assert len(rows) > 5

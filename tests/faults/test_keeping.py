@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from geo_app.errors import Refused, StoreFailed
-from geo_app.services import Landproof, checking, files, history, keeping, readings, uploads
+from geo_app.services import Landproof, checking, files, history, keeping, readings, site_areas, uploads
 from geo_app.services.locks import held
 from geo_app.settings import Settings
 from geo_app.store import Store, database, tables
@@ -99,6 +100,8 @@ class TestCheck:
             ("INSERT INTO acts VALUES (2, 'redo', 1, 'x', NULL, '2026-01-01', NULL)", "From number 2 on"),
             ("DELETE FROM remarks", "The findings and the rows left out of upload 1"),
             ("UPDATE remarks SET rule = 'note'", "The findings and the rows left out of upload 1"),
+            ("UPDATE site_areas SET official = official + 100 WHERE site_id = 2", "What the sites of upload 1 cover"),
+            ("DELETE FROM site_areas WHERE site_id = 2", "What the sites of upload 1 cover"),
             ("INSERT INTO deductions VALUES (1, 3, 0, 'missing', 5)", f"What counts of layer {LAYER}"),
             ("UPDATE bridges SET basis = basis || 'x'", f"What counts of layer {LAYER}"),
         ],
@@ -291,6 +294,14 @@ class TestSchema:
         for path in (old, tmp_path / "new.db"):
             Store(path).close()
         assert self.layout(old) == self.layout(tmp_path / "new.db")
+
+    def test_sites_of_an_old_store_are_measured(self, old):
+        lp = Landproof(Settings(home=old.parent))
+        assert lp.store.areas.unmeasured(LAYER) == [1]
+        site_areas.fill(lp, LAYER)
+        placed = lp.store.sites.plain(LAYER)["min_lon"].notna().sum()
+        assert (lp.store.areas.unmeasured(LAYER), len(lp.store.areas.of(np.array([1])))) == ([], placed)
+        lp.store.close()
 
     def test_what_was_accepted_stays_accepted(self, old):
         with contextlib.closing(Store(old)) as store:

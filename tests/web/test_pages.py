@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from geo_app.errors import Refused
-from geo_app.services import uploads
+from geo_app.services import net_methods, reviews, uploads
 from tests.site_frames import cell, site_frame
-from tests.web.conftest import HOSTILE, PAGES, sign_in, stock, token_of
+from tests.web.conftest import HOSTILE, PAGES, browsing, served, sign_in, stock, token_of
 
 NOTICES = {"en": "Demonstration: all sites are synthetic", "zh": "演示数据：地块均为虚构"}
 HAN = re.compile("[\u3400-\u9fff]")
@@ -286,3 +286,35 @@ def test_number_in_a_sentence_about_many_has_comma_groups(stocked: Flask) -> Non
     with stocked.test_request_context("/?lang=en"):
         said = stocked.jinja_env.from_string('{{ ngettext("%(num)s site", "%(num)s sites", 20000) }}').render()
     assert said == "20,000 sites"
+
+
+@pytest.mark.parametrize(
+    "lang, behind, words",
+    [
+        ("en", "Not yet measured: 2 sites.", ["Official survey rule", "figure of record", "stretch with the distance"]),
+        ("zh", "尚未量算：2个地块。", ["国土调查规则", "采用值", "中央经线越远"]),
+    ],
+)
+def test_total_is_shown_by_each_method_once_it_is_measured(fresh: Flask, lang: str, behind: str, words: list) -> None:
+    lp, client = fresh.extensions["landproof"], sign_in(fresh)
+
+    def page(path: str) -> str:
+        return client.get(path, headers={"Accept-Language": lang}).text
+
+    uploads.accept(lp, uploads.listing(lp)[0].id, "me")
+    assert behind in page("/totals")
+    assert behind in page("/totals/farmland_reclaimed/methods")
+    reviews.review(lp, "farmland_reclaimed")
+    for path in ("/totals", "/totals/farmland_reclaimed/methods"):
+        assert behind not in page(path)
+        assert [word for word in words if word not in page(path)] == []
+
+
+def test_methods_of_many_sites_follow_when_they_are_asked_for(stocked: Flask, chromium, monkeypatch) -> None:
+    monkeypatch.setattr(net_methods, "AT_ONCE", 0)
+    with served(stocked) as address, browsing(chromium, address, stocked, locale="en-GB") as page:
+        page.goto("/totals")
+        assert page.locator(".several table").count() == 0
+        page.locator(".several summary").first.click()
+        page.locator(".several table").wait_for()
+        assert "Official survey rule" in page.locator(".several").first.inner_text()
