@@ -23,6 +23,9 @@ _SENTENCES = {
     "upload": N_("Upload {upload} is not as it was when it was accepted."),
     "areas": N_("What the sites of upload {upload} cover by each method is not what was measured."),
     "acts": N_("From number {act} on, the acts are not those that were noted."),
+    "decisions": N_("From number {act} on, the decisions about contested ground are not those that were noted."),
+    "finding_states": N_("From number {act} on, what became of findings is not what was noted."),
+    "state": N_("The state of finding {finding} is not the last one that was noted."),
     "force": N_("Whether upload {upload} is in force is not what the acts say."),
     "interrupted": N_(
         "Upload {upload} ({file}) was not read to its end: the process that read it has ended. A worker that starts "
@@ -63,7 +66,9 @@ class Checked:
 
 
 def check(lp: Landproof) -> Checked:
-    """Check the store, its references, every kept file, every act, every accepted upload and what counts of it.
+    """Check the store, its references and every kept file; every act, decision and judgement; every accepted upload.
+
+    And what is measured and counted of it.
 
     Raises
     ------
@@ -110,9 +115,9 @@ def _store(lp: Landproof) -> list[Problem]:
 
 
 def _acts(lp: Landproof) -> list[Problem]:
-    broken = lp.store.keeping.broken_act()
-    found = [] if broken is None else [Problem("acts", {"act": broken})]
-    return found + [Problem("force", {"upload": upload}) for upload in lp.store.keeping.out_of_step()]
+    broken = [Problem(name, {"act": number}) for name, number in lp.store.keeping.broken().items()]
+    force = [Problem("force", {"upload": upload}) for upload in lp.store.keeping.out_of_step()]
+    return broken + force + [Problem("state", {"finding": finding}) for finding in lp.store.keeping.misstated()]
 
 
 def _upload(lp: Landproof, upload: int) -> list[Problem]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, and_, func, insert, or_, select
 from geo_app.errors import Conflict
 from geo_app.i18n import N_
 from geo_app.model import SiteKey
+from geo_app.store.chains import DECISIONS, extend
 from geo_app.store.database import Database, now
 from geo_app.store.tables import bridges, decisions, pairs
 
@@ -44,7 +45,9 @@ class Decisions:
                     other=loser.code,
                 )
             values = own | others | {"who": who, "why": why, "withdrawn": withdrawn, "at": now()}
-            return int(connection.execute(insert(decisions).values(**values)).lastrowid)
+            number = int(connection.execute(insert(decisions).values(**values)).lastrowid)
+            extend(connection, DECISIONS)
+            return number
 
     def about(self, one: SiteKey, other: SiteKey) -> list[Row[Any]]:
         """Return every decision about two sites, in order."""

@@ -12,6 +12,7 @@ from geo_app.i18n import N_
 from geo_app.model import SEVERITIES
 from geo_app.points import point
 from geo_app.rules import RULES
+from geo_app.store.chains import JUDGEMENTS, extend
 from geo_app.store.database import Database, now
 from geo_app.store.tables import bridges, deductions, finding_states, findings, reviews
 
@@ -261,6 +262,7 @@ def _say(
     values = [told | {"finding_id": number, "number": measured} for number, measured in rows]
     if values:
         connection.execute(insert(finding_states), values)
+        extend(connection, JUDGEMENTS, len(values))
 
 
 def _conditions(wanted: FindingFilter) -> list[ColumnElement[bool]]:

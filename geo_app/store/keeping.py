@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import Row, and_, func, select, update
 
+from geo_app.store.chains import CHAINS, broken
 from geo_app.store.database import Database
 from geo_app.store.folding import history, replay
-from geo_app.store.sealing import areas_digest_of, bridge_digest_of, broken_act, digest_of, remarks_digest_of, seal_of
-from geo_app.store.tables import bridges, sites, uploads
+from geo_app.store.sealing import areas_digest_of, bridge_digest_of, digest_of, remarks_digest_of, seal_of
+from geo_app.store.tables import bridges, finding_states, findings, sites, uploads
 
 
 class Keeping:
@@ -79,10 +80,19 @@ class Keeping:
             }
         return [name for name, holds in found.items() if not holds]
 
-    def broken_act(self) -> int | None:
-        """Return the number of the first act that is not as it was noted, or is missing; None where all are."""
+    def broken(self) -> dict[str, int]:
+        """Return the first row of each chain that is not as it was noted, or is missing, by the name of its table."""
         with self._database.read() as connection:
-            return broken_act(connection)
+            found = {chain.end: broken(connection, chain) for chain in CHAINS}
+        return {name: number for name, number in found.items() if number is not None}
+
+    def misstated(self) -> list[int]:
+        """Return the findings whose state is not the last one that was noted of them."""
+        last = select(finding_states.c.state).where(finding_states.c.finding_id == findings.c.id)
+        noted = last.order_by(finding_states.c.seq.desc()).limit(1).scalar_subquery()
+        query = select(findings.c.id).where(findings.c.state.is_distinct_from(noted)).order_by(findings.c.id)
+        with self._database.read() as connection:
+            return list(connection.scalars(query))
 
     def out_of_step(self) -> list[int]:
         """Return the uploads of which it does not follow from the acts whether they are in force."""

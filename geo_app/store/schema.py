@@ -13,7 +13,7 @@ from sqlalchemy.schema import CreateColumn
 from geo_app.errors import StoreFailed
 from geo_app.i18n import N_
 from geo_app.store import tables
-from geo_app.store.sealing import seal_all
+from geo_app.store.chains import seal_all
 
 # What has to be done to the rows of version n to make them those of version n + 1.
 STEPS: tuple[tuple[str, ...], ...] = (

@@ -1,9 +1,8 @@
 """Digests of what was stored, so that a change behind our back can be told.
 
 The rows and the remarks of an upload are digested when they are written. When it is accepted, a seal
-is put on both and on all that was decided on. Each act is digested with the seal of its upload and
-with the act before it: a chain, whose end is noted too. A bridge is digested with its deductions, and
-what the sites of an upload cover once all of them are measured.
+is put on both and on all that was decided on; `chains` put it into the act. A bridge is digested with its
+deductions, and what the sites of an upload cover once all of them are measured.
 """
 
 import hashlib
@@ -11,9 +10,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, or_, select, update
 
-from geo_app.store.tables import acts, bridges, deductions, meta, remarks, site_areas, sites, uploads
+from geo_app.store.tables import bridges, deductions, remarks, site_areas, sites, uploads
 
 ROWS_AT_ONCE = 2_000
 _WORDS = (
@@ -30,8 +29,6 @@ _DECIDED = (
     *("accepted_seq", "accepted_at", "accepted_by", "digest", "remarks_digest"),
 )
 _REMARK = ("kind", "record", "rule", "values")
-_ACT = ("seq", "kind", "upload_id", "who", "why", "at")
-_END = "acts"  # the key of `meta` under which the digest of the last act is
 
 
 class Lines:
@@ -84,12 +81,6 @@ def _length(name: str) -> str:
     return f"length of {name}"
 
 
-def accepted(connection: Connection, upload_id: int) -> None:
-    """Seal an upload that an act has just accepted, and the act; digest what is not digested yet."""
-    close(connection, upload_id)
-    chain(connection)
-
-
 def close(connection: Connection, upload_id: int) -> None:
     """Seal an accepted upload."""
     own = uploads.c.id == upload_id
@@ -102,22 +93,13 @@ def close(connection: Connection, upload_id: int) -> None:
     connection.execute(update(uploads).where(own).values(**sealed))
 
 
-def chain(connection: Connection) -> None:
-    """Seal the newest act."""
-    newest, *before = connection.execute(_ACTS.order_by(None).order_by(acts.c.seq.desc()).limit(2)).all()
-    _link(connection, newest, before[0].digest if before else "")
-
-
-def seal_all(connection: Connection) -> None:
-    """Seal what an older version has left without: accepted uploads and acts."""
+def close_all(connection: Connection) -> None:
+    """Seal the accepted uploads that an older version has left without."""
     unsealed = or_(uploads.c.digest.is_(None), uploads.c.remarks_digest.is_(None), uploads.c.seal.is_(None))
     for upload_id in connection.scalars(
         select(uploads.c.id).where(uploads.c.accepted_seq.is_not(None), unsealed)
     ).all():
         close(connection, upload_id)
-    before = ""
-    for act in connection.execute(_ACTS).all():
-        before = act.digest or _link(connection, act, before)
 
 
 def seal_bridge(connection: Connection, bridge_id: int) -> None:
@@ -128,7 +110,7 @@ def seal_bridge(connection: Connection, bridge_id: int) -> None:
 
 def seal_of(upload: Mapping[Any, Any]) -> str:
     """Make the seal of an upload."""
-    return _digest([upload[name] for name in _DECIDED])
+    return digest_of_values([upload[name] for name in _DECIDED])
 
 
 def digest_of(connection: Connection, upload_id: int) -> str:
@@ -168,36 +150,11 @@ def bridge_digest_of(connection: Connection, bridge_id: int) -> str:
         deductions.c.bridge_id == bridge_id
     )
     row = connection.execute(select(*columns).where(bridges.c.id == bridge_id)).one()
-    return _digest([*row, _lines(connection, taken.order_by(deductions.c.site_id, deductions.c.place))])
+    return digest_of_values([*row, _lines(connection, taken.order_by(deductions.c.site_id, deductions.c.place))])
 
 
-def broken_act(connection: Connection) -> int | None:
-    """Return the number of the first act that is not as it was noted, or is missing; None where all are."""
-    before, number = "", 0
-    for act in connection.execute(_ACTS):
-        number = act.seq
-        if act.digest != _act_digest(act, before):
-            return number
-        before = act.digest
-    end = connection.scalar(select(meta.c.value).where(meta.c.key == _END)) or ""
-    return None if end == before else number + 1
-
-
-_ACTS = select(acts, uploads.c.seal).join(uploads, uploads.c.id == acts.c.upload_id).order_by(acts.c.seq)
-
-
-def _link(connection: Connection, act: Row[Any], before: str) -> str:
-    digest = _act_digest(act, before)
-    connection.execute(update(acts).where(acts.c.seq == act.seq).values(digest=digest))
-    connection.execute(insert(meta).prefix_with("OR REPLACE").values(key=_END, value=digest))
-    return digest
-
-
-def _act_digest(act: Row[Any], before: str) -> str:
-    return _digest([before, act.seal, *(act._mapping[name] for name in _ACT)])
-
-
-def _digest(values: Sequence[Any]) -> str:
+def digest_of_values(values: Sequence[Any]) -> str:
+    """Make the digest of one row."""
     made = Lines()
     made.add([values])
     return made.hexdigest()

@@ -14,11 +14,11 @@ from geo_app.errors import Conflict, NotFound
 from geo_app.ground import Ground
 from geo_app.i18n import N_
 from geo_app.store import staging
+from geo_app.store.chains import accepted
 from geo_app.store.database import Database
 from geo_app.store.folding import basis_of, current
 from geo_app.store.frames import ROWS_AT_ONCE, columns_of_plain, frame_of, ground_of, plain_frame
 from geo_app.store.moves import ordinal_before
-from geo_app.store.sealing import accepted
 from geo_app.store.staging import BOX
 from geo_app.store.tables import bridges, deductions, runs, site_areas, sites, uploads
 from geo_app.store.uploads import edit

@@ -241,6 +241,7 @@ decisions = Table(
     Column("who", String, nullable=False),
     Column("why", String, nullable=False),
     Column("at", String, nullable=False),
+    Column("digest", String),  # of itself and the digest of the decision before it; see `chains`
 )
 
 # What a rule found in accepted sites; a finding is never deleted. What it is about is its identity: the layer,
@@ -287,6 +288,7 @@ finding_states = Table(
     Column("number", Float),  # what was measured at the time
     Column("upload_id", Integer),  # the newest upload in force then
     Column("at", String, nullable=False),
+    Column("digest", String),  # of itself, what its finding is about, and the digest of the state before it
 )
 
 # How far the rules have gone over each layer.

@@ -10,12 +10,13 @@ from geo_app.i18n import N_
 from geo_app.model import Finding, Rejection
 from geo_app.points import point
 from geo_app.store.bridges import let_hold
+from geo_app.store.chains import ACTS, accepted, extend
 from geo_app.store.database import Database, now
 from geo_app.store.folding import basis_of, history, in_force, replay
 from geo_app.store.moves import demand_grounds
 from geo_app.store.readings import demand_acceptable, demand_current
 from geo_app.store.repeats import demand_new, find_same
-from geo_app.store.sealing import accepted, chain, digest_of_remarks
+from geo_app.store.sealing import digest_of_remarks
 from geo_app.store.tables import acts, remarks, uploads
 
 
@@ -109,7 +110,7 @@ class Uploads:
                 demand_new(connection, row, after=_last_act(connection, upload_id))
             _act(connection, "redo" if row.undone else "undo", upload_id, who, why)
             connection.execute(update(uploads).where(own).values(undone=not row.undone))
-            chain(connection)
+            extend(connection, ACTS)
             noted, bases = history(connection)
             _carry(connection, noted, bases)
             demand_grounds(connection, row.layer, noted, bases, upload_id)

@@ -112,10 +112,13 @@ class TestDamaged:
         assert not lp.settings.home.exists()
         assert not list(lp.settings.home.parent.glob(".restored-restoring-*"))
 
-    @pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7, 0.95])
-    def test_flipped_byte(self, backup, empty, share):
+    @pytest.mark.parametrize("part, share", [(0, 0.1), (0, 0.5), (0, 0.9), (1, 0.5), (2, 0.5)])
+    def test_flipped_byte(self, backup, empty, part, share):
         content = bytearray(backup.read_bytes())
-        content[int(len(content) * share)] ^= 0xFF
+        with zipfile.ZipFile(backup) as packed:
+            entry = packed.infolist()[part]
+        start = entry.header_offset + 30 + len(entry.filename)  # behind its header, of which not every byte is needed
+        content[start + int(entry.compress_size * share)] ^= 0xFF
         backup.write_bytes(content)
         self.refused(empty, backup)
 

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from geo_app.errors import Refused, StoreFailed
-from geo_app.services import Landproof, checking, files, history, keeping, readings, site_areas, uploads
+from geo_app.model import SiteKey
+from geo_app.services import Landproof, checking, files, findings, history, keeping, readings, site_areas, uploads
+from geo_app.services.findings import FindingFilter
 from geo_app.services.locks import held
 from geo_app.settings import Settings
 from geo_app.store import Store, database, tables
@@ -109,6 +111,65 @@ class TestCheck:
     def test_changed_history(self, home, statement, said):
         change(home, statement)
         assert any(each.startswith(said) for each in problems(home))
+
+    @pytest.fixture
+    def judged(self, lp, home) -> Path:
+        """An instance in which a person has decided about two sites, twice, and explained a finding."""
+        one, other = SiteKey(LAYER, "A0", 1), SiteKey("farmland_reclaimed", "F0", 1)
+        lp.store.decisions.add(one, other, who="me", why="seen on site")
+        lp.store.decisions.add(other, one, who="you", why="seen again")
+        row, *_ = findings.every(lp, FindingFilter(layer=LAYER))
+        findings.turn(lp, [row.id], "explained", "me", "seen on the ground")
+        return home
+
+    def test_what_people_said_is_sound(self, judged):
+        assert problems(judged) == []
+
+    @pytest.mark.parametrize(
+        "statement, said",
+        [
+            ("UPDATE decisions SET layer = other_layer WHERE seq = 1", "From number 1 on, the decisions"),
+            ("UPDATE decisions SET who = 'somebody else' WHERE seq = 2", "From number 2 on, the decisions"),
+            ("UPDATE decisions SET withdrawn = 1 WHERE seq = 2", "From number 2 on, the decisions"),
+            ("DELETE FROM decisions WHERE seq = 1", "From number 2 on, the decisions"),
+            ("DELETE FROM decisions WHERE seq = 2", "From number 2 on, the decisions"),
+            ("DELETE FROM decisions", "From number 1 on, the decisions"),
+            (
+                "INSERT INTO decisions SELECT 3, layer, code, ordinal, other_layer, other_code, other_ordinal, 0, who,"
+                " why, at, digest FROM decisions WHERE seq = 1",
+                "From number 3 on, the decisions",
+            ),
+            ("UPDATE finding_states SET why = 'nothing' WHERE why IS NOT NULL", "From number {last} on, what became"),
+            ("UPDATE finding_states SET number = 5 WHERE seq = 1", "From number 1 on, what became"),
+            ("UPDATE finding_states SET at = '2020-01-01' WHERE seq = 2", "From number 2 on, what became"),
+            ("DELETE FROM finding_states WHERE why IS NOT NULL", "From number {last} on, what became"),
+            ("DELETE FROM finding_states WHERE seq = 1", "From number 2 on, what became"),
+            (
+                "INSERT INTO finding_states (finding_id, state, who, at) VALUES (1, 'dismissed', 'x', '2026-01-01')",
+                "From number {next} on, what became",
+            ),
+            ("UPDATE findings SET code = 'A1' WHERE id = 1", "From number 1 on, what became"),
+            ("UPDATE findings SET state = 'dismissed' WHERE id = 1", "The state of finding 1 is not"),
+            (
+                "INSERT INTO findings (layer, rule, code, state, \"values\") VALUES ('a', 'b', 'c', 'open', '{{}}')",
+                "The state of finding {added} is not",
+            ),
+        ],
+    )
+    def test_changed_judgement(self, judged, lp, statement, said):
+        with contextlib.closing(sqlite3.connect(judged / "landproof.db")) as connection:
+            (last,) = connection.execute("SELECT max(seq) FROM finding_states").fetchone()
+            (added,) = connection.execute("SELECT max(id) + 1 FROM findings").fetchone()
+        change(judged, statement.replace("{{}}", "{}"))
+        expected = said.format(last=last, next=last + 1, added=added)
+        assert [each for each in problems(judged) if each.startswith(expected)] != []
+
+    def test_what_is_said_after_a_decision_was_removed_does_not_hide_that(self, judged, lp):
+        change(judged, "DELETE FROM decisions WHERE seq = 2")
+        lp.store.decisions.add(SiteKey(LAYER, "A1", 1), SiteKey("farmland_reclaimed", "F1", 1), who="me", why="x")
+        assert problems(judged) == [
+            "From number 2 on, the decisions about contested ground are not those that were noted."
+        ]
 
     def test_acts_cut_off_at_the_end(self, lp, home):
         for _ in range(2):
@@ -307,9 +368,20 @@ class TestSchema:
         with contextlib.closing(Store(old)) as store:
             assert store.sites.frame(LAYER)["amount"].to_list() == [500]
             assert [(act.kind, act.who, act.seq) for act in store.uploads.acts()] == [("accept", "reviewer", 3)]
-            assert store.keeping.altered(1) == [] and store.keeping.broken_act() is None
+            assert store.keeping.altered(1) == [] and store.keeping.broken() == {}
             assert store.uploads.toggle(1, "test", None)
-            assert store.keeping.altered(1) == [] and store.keeping.broken_act() is None
+            assert store.keeping.altered(1) == [] and store.keeping.broken() == {}
+
+    def test_what_people_said_in_an_old_store_is_sealed(self, tmp_path):
+        home = tmp_path / "old"
+        home.mkdir()
+        with contextlib.closing(sqlite3.connect(home / "landproof.db")) as connection:
+            connection.executescript((Path(__file__).parent / "schema-3.sql").read_text(encoding="utf-8"))
+        with contextlib.closing(Store(home / "landproof.db")) as store:
+            assert (store.keeping.broken(), store.keeping.misstated()) == ({}, [])
+            change(home, "UPDATE decisions SET why = 'x'")
+            change(home, "UPDATE finding_states SET who = 'x' WHERE seq = 2")
+            assert store.keeping.broken() == {"decisions": 1, "finding_states": 2}
 
     def test_old_store_is_copied_first(self, old):
         before = old.read_bytes()
