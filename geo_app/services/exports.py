@@ -180,12 +180,10 @@ def export_as(what: str, suffix: str, make: Callable[[str], bytes]) -> Export:
 
 def _totals(lp: Landproof, suffix: str, layer: str | None, by: str | None, measure: str | None) -> bytes:
     rows: list[list[Any]] = []
-    lines = totals(lp, layer, by)
+    lines = [each for each in totals(lp, layer, by) if measure in (None, lp.layers[each.layer].measure)]
     by_methods = {each: totals_by_methods(lp, lp.layers[each], by) for each in {line.layer for line in lines}}
     for line in lines:
         kind = lp.layers[line.layer]
-        if measure not in (None, kind.measure):
-            continue
         name = lp.districts.names.get(line.key or "") if by == "district" else None
         net = from_parts(line.net, kind.measure)
         area = kind.measure == "area"

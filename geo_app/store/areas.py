@@ -59,9 +59,10 @@ class Areas:
 
     def close(self, upload_id: int) -> None:
         """Note that all sites of an upload are measured."""
+        with self._database.read() as connection:  # what is written once may be read while others write
+            digest = areas_digest_of(connection, upload_id)
         with self._database.write() as connection:
-            own = update(uploads).where(uploads.c.id == upload_id, uploads.c.areas_digest.is_(None))
-            connection.execute(own.values(areas_digest=areas_digest_of(connection, upload_id)))
+            connection.execute(update(uploads).where(uploads.c.id == upload_id).values(areas_digest=digest))
 
     def of(self, ids: np.ndarray) -> pd.DataFrame:
         """Return what sites cover: `COLUMNS` by id, areas in m²; sites that are not measured yet are left out."""
