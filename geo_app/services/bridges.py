@@ -63,12 +63,12 @@ def refresh(
     """
     read = known or _Sites(lp)
     basis = _basis(lp, layer, read.states)
-    kept = lp.store.bridges.find(layer.id, place, _named(period))
+    kept = lp.store.bridges.find(layer.id, place, named(period))
     if kept is None or kept.basis != basis:
         _demand_own_boundaries(lp, layer)
         made = _build(lp, layer, read.of(layer.id), read, place, period)
-        lp.store.bridges.keep(layer.id, place, basis, made, period=_named(period))
-        kept = lp.store.bridges.find(layer.id, place, _named(period))
+        lp.store.bridges.keep(layer.id, place, basis, made, period=named(period))
+        kept = lp.store.bridges.find(layer.id, place, named(period))
     return kept
 
 
@@ -136,8 +136,8 @@ def stage(
     return {"basis": basis if is_same else None, "effect": told_of}
 
 
-def effect(lp: Landproof, layer: Layer, upload: Any, uploads: str, coming: pd.DataFrame) -> dict[str, int]:
-    """Tell what accepting an upload would do to its layer, and keep the bridge for the time after it.
+def effect(lp: Landproof, layer: Layer, upload: Any, uploads: str, coming: pd.DataFrame) -> dict[str, Any]:
+    """Tell what accepting an upload would do to its layer, and keep the bridges for the time after it.
 
     Parameters
     ----------
@@ -147,8 +147,7 @@ def effect(lp: Landproof, layer: Layer, upload: Any, uploads: str, coming: pd.Da
     Returns
     -------
     dict
-        ``gross_before net_before gross_after net_after`` in stored parts; ``sites_before
-        sites_after``; ``added changed unchanged missing`` sites.
+        What `moved` gives; ``added changed unchanged missing`` sites.
     """
     now = lp.store.sites.plain(layer.id)
     before = coming["before"].astype("Int64")
@@ -158,18 +157,47 @@ def effect(lp: Landproof, layer: Layer, upload: Any, uploads: str, coming: pd.Da
     then = pd.concat([stays, coming], ignore_index=True) if len(stays) else coming
     read = _Sites(lp)
     basis = _basis(lp, layer, read.states | {layer.id: ",".join(filter(None, (uploads, str(upload.id))))})
-    after = _build(lp, layer, then, read, lp.place)
-    lp.store.bridges.keep(layer.id, lp.place, basis, after, upload=upload.id)
+    after = []
+    for place, period in scopes(lp, layer):
+        made = _build(lp, layer, then, read, place, period)
+        lp.store.bridges.keep(layer.id, place, basis, made, period=named(period), upload=upload.id)
+        after.append(_sums(made.groups.to_dict("records")))
     point("bridge.done")
-    held = refresh(lp, layer, lp.place)
     return {
         "added": int((~known).sum()),
         "changed": changed,
         "unchanged": int(known.sum()) - changed,
         "missing": len(now) - int(known.sum()),
-        **_sums(held.groups, "before"),
-        **_sums(after.groups.to_dict("records"), "after"),
+        **moved(lp, layer, standing(lp, layer), after),
     }
+
+
+def scopes(lp: Landproof, layer: Layer) -> list[tuple[str, Period | None]]:
+    """Give the places and periods that a layer is totalled for: of the instance, and of the reports on it."""
+    about = [each for each in lp.reports.values() if any(claim.layer == layer.id for claim in each.claims)]
+    return list(dict.fromkeys([(lp.place, None), *((report.place, report.period) for report in about)]))
+
+
+def standing(lp: Landproof, layer: Layer) -> list[dict[str, int]]:
+    """Add up a layer as it stands for each of its `scopes`: ``gross net sites``."""
+    return [_sums(refresh(lp, layer, place, period).groups) for place, period in scopes(lp, layer)]
+
+
+def moved(lp: Landproof, layer: Layer, before: list[dict[str, int]], after: list[dict[str, int]]) -> dict[str, Any]:
+    """Put what a layer adds up to before something beside what it does afterwards, each as `standing` gives it.
+
+    Returns
+    -------
+    dict
+        ``gross_before net_before sites_before gross_after net_after sites_after``, amounts in stored parts,
+        for the place of the instance; ``scopes``, the same with ``place`` and ``period``, for each.
+    """
+    lines: list[dict[str, Any]] = []
+    for (place, period), old, new in zip(scopes(lp, layer), before, after, strict=True):
+        sums = {f"{name}_{when}": each[name] for when, each in (("before", old), ("after", new)) for name in each}
+        lines.append({"place": place, "period": named(period), **sums})
+    first = {name: value for name, value in lines[0].items() if name not in ("place", "period")}
+    return first | {"scopes": lines}
 
 
 def _plain(coming: gpd.GeoDataFrame, ids: np.ndarray) -> pd.DataFrame:
@@ -186,8 +214,8 @@ def _plain(coming: gpd.GeoDataFrame, ids: np.ndarray) -> pd.DataFrame:
     return rest.assign(**{name: np.asarray(values) for name, values in (more | boxes).items()})
 
 
-def _sums(groups: list[Mapping[str, Any]], when: str) -> dict[str, int]:
-    return {f"{name}_{when}": sum(int(group[name]) for group in groups) for name in ("gross", "net", "sites")}
+def _sums(groups: list[Mapping[str, Any]]) -> dict[str, int]:
+    return {name: sum(int(group[name]) for group in groups) for name in ("gross", "net", "sites")}
 
 
 def _build(
@@ -227,7 +255,8 @@ def _ids(sites: pd.DataFrame, codes: set[str]) -> dict[tuple[str, int], int]:
     return dict(zip(zip(some["code"], some["ordinal"], strict=True), some["id"].tolist(), strict=True))
 
 
-def _named(period: Period | None) -> str:
+def named(period: Period | None) -> str:
+    """Write a period as the store keeps it; empty where it is not known."""
     return "/".join(day.isoformat() for day in period) if period else ""
 
 

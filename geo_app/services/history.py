@@ -10,8 +10,7 @@ from geo_app.ingest.amounts import parse
 from geo_app.ingest.unitwords import canonical
 from geo_app.model import STATUSES
 from geo_app.services import reviews
-from geo_app.services.bridges import refresh
-from geo_app.services.figures import totals
+from geo_app.services.bridges import moved, refresh, standing
 from geo_app.services.landproof import Landproof
 
 EDITABLE = ("code", "district", "status", "quantity", "note")
@@ -26,11 +25,11 @@ class Turn:
     undone : bool
         Whether the upload is undone now.
     effect : dict
-        The layer's ``gross_… net_… sites_…`` ``before`` and ``after``, amounts in stored parts.
+        What `bridges.moved` gives.
     """
 
     undone: bool
-    effect: dict[str, int]
+    effect: dict[str, Any]
 
 
 def turn(lp: Landproof, upload_id: int, who: str, why: str | None = None, *, undo: bool) -> Turn:
@@ -49,11 +48,10 @@ def turn(lp: Landproof, upload_id: int, who: str, why: str | None = None, *, und
             N_("Upload {upload} was undone, or brought back, by somebody else meanwhile. Look at it again."),
             upload=upload_id,
         )
-    before = totals(lp, upload.layer)[0]
+    layer = lp.layers.find(upload.layer)
+    before = standing(lp, layer)
     undone = toggle(lp, upload_id, who, why)
-    after = totals(lp, upload.layer)[0]
-    pairs = (("before", before), ("after", after))
-    return Turn(undone, {f"{name}_{when}": getattr(each, name) for when, each in pairs for name in _TOLD})
+    return Turn(undone, moved(lp, layer, before, standing(lp, layer)))
 
 
 def toggle(lp: Landproof, upload_id: int, who: str, why: str | None = None) -> bool:
@@ -106,9 +104,6 @@ def edit(lp: Landproof, site_id: int, changes: Mapping[str, str | None], who: st
     refresh(lp, layer, lp.place)
     reviews.ask(lp, lp.store.sites.find(number, lp.place).upload_id)
     return number
-
-
-_TOLD = ("gross", "net", "sites")
 
 
 def _read(lp: Landproof, measure: str, name: str, text: str) -> Any:

@@ -8,8 +8,9 @@ from geo_app.claims import judge
 from geo_app.ingest import Choices, read_raw
 from geo_app.ingest.join import joined
 from geo_app.layers import Layer
-from geo_app.model import Rejection, Verdict
+from geo_app.model import Claim, Rejection, Verdict
 from geo_app.rules import RULES
+from geo_app.services.bridges import named, scopes
 from geo_app.services.files import path_of
 from geo_app.services.landproof import Landproof
 from geo_app.services.sites import Change, Page, SiteDetail, compared, detail
@@ -115,7 +116,7 @@ def preview(lp: Landproof, upload_id: int) -> Preview:
         sites=placed + elsewhere,
         without_place=elsewhere,
         changes=differences(lp, upload),
-        stale=upload.state == "ready" and upload.basis != lp.store.uploads.basis(layer.id),
+        stale=_is_stale(lp, layer, upload),
         net_before=outcome["net_before"],
         net_after=outcome["net_after"],
         verdicts=verdicts(lp, layer, outcome),
@@ -137,16 +138,39 @@ def rejections(lp: Landproof, upload_id: int, limit: int | None = None) -> list[
     return [Rejection(row.record, row.rule, row._mapping["values"]) for row in rows]
 
 
-def verdicts(lp: Landproof, layer: Layer, outcome: Mapping[str, int]) -> list[tuple[Verdict, Verdict]]:
-    """Judge the claims on a layer before and after; `outcome` is that of `bridges.effect`."""
-    claims = [claim for report in lp.reports.values() for claim in report.claims if claim.layer == layer.id]
+def verdicts(lp: Landproof, layer: Layer, outcome: Mapping[str, Any]) -> list[tuple[Verdict, Verdict]]:
+    """Judge the claims on a layer before and after, each for the place and the period of its report.
+
+    Parameters
+    ----------
+    outcome : what `bridges.moved` gives
+        A claim whose place and period are not in it is left out: nobody has counted for them.
+    """
+    known = _scopes(lp, outcome)
     return [
-        (
-            judge(claim, outcome["gross_before"], outcome["net_before"], outcome.get("sites_before", 0)),
-            judge(claim, outcome["gross_after"], outcome["net_after"], outcome.get("sites_after", 0)),
-        )
-        for claim in claims
+        (_judged(claim, known[where], "before"), _judged(claim, known[where], "after"))
+        for report in lp.reports.values()
+        for claim in report.claims
+        if claim.layer == layer.id and (where := (report.place, named(report.period))) in known
     ]
+
+
+def _scopes(lp: Landproof, outcome: Mapping[str, Any]) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """Give the sums of an outcome by place and period; an older version kept those of the instance's place only."""
+    return {(lp.place, ""): outcome} | {(each["place"], each["period"]): each for each in outcome.get("scopes", ())}
+
+
+def _judged(claim: Claim, sums: Mapping[str, Any], when: str) -> Verdict:
+    return judge(claim, sums[f"gross_{when}"], sums[f"net_{when}"], sums.get(f"sites_{when}", 0))
+
+
+def _is_stale(lp: Landproof, layer: Layer, upload: Any) -> bool:
+    """Tell whether an upload has to be compared anew before its effect can be told."""
+    if upload.state != "ready":
+        return False
+    known = _scopes(lp, upload.effect or _NOTHING)
+    is_counted = all((place, named(period)) in known for place, period in scopes(lp, layer))
+    return upload.basis != lp.store.uploads.basis(layer.id) or not is_counted
 
 
 def differences(lp: Landproof, upload: Any) -> list[Difference]:

@@ -193,7 +193,7 @@ def _correction(upload_id: int) -> str:
     )
 
 
-def _turned(upload_id: int) -> dict[str, int] | None:
+def _turned(upload_id: int) -> dict[str, Any] | None:
     """Take what an undoing did from the session, where it is this upload's."""
     told = session.pop(_TURNED, None)
     return told["effect"] if told and told["upload"] == upload_id else None
