@@ -1,6 +1,6 @@
 """Bridges of layers: made when they are first asked for, kept until what they rest on has changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -22,13 +22,13 @@ from geo_app.store.readings import superseded
 class _Sites:
     """Sites of layers as bridges need them, read once each while several bridges are made.
 
-    The states of the layers are named before any of them is read: a bridge of newer sites is then made
-    again, and none of older ones is ever taken for new.
+    The states of the layers, and the newest decision about each, are named before any of them is read: a
+    bridge of newer sites is then made again, and none of older ones is ever taken for new.
     """
 
     def __init__(self, lp: Landproof, uploads_then: tuple[int, ...] | None = None) -> None:
         self._lp, self._then = lp, uploads_then
-        self.states = lp.store.uploads.bases()
+        self.states, self.decided = lp.store.uploads.bases(), lp.store.decisions.last()
         self._read: dict[str, pd.DataFrame] = {}
 
     def of(self, layer: str) -> pd.DataFrame:
@@ -62,7 +62,7 @@ def refresh(
         If the sites were put into districts by another boundary set than the present one.
     """
     read = known or _Sites(lp)
-    basis = _basis(lp, layer, read.states)
+    basis = _basis(lp, layer, read)
     kept = lp.store.bridges.find(layer.id, place, named(period))
     if kept is None or kept.basis != basis:
         _demand_own_boundaries(lp, layer)
@@ -72,20 +72,23 @@ def refresh(
     return kept
 
 
-def refresh_all(lp: Landproof, place: str) -> None:
-    """Make the bridge of every layer that needs it."""
-    known = _Sites(lp)
-    for layer in lp.layers.values():
-        refresh(lp, layer, place, known=known)
+def refresh_all(lp: Landproof, place: str, layers: Iterable[Layer] | None = None) -> dict[str, Any]:
+    """Make the bridges of layers, by default of all, that need it, and return the store's rows by layer.
+
+    Those that still hold are told from the others, and read, by one query for all.
+    """
+    wanted = list(lp.layers.values() if layers is None else layers)
+    known, kept = _Sites(lp), lp.store.bridges.of_layers([layer.id for layer in wanted], place)
+    held = {layer.id: row for layer in wanted if (row := kept.get(layer.id)) and row.basis == _basis(lp, layer, known)}
+    return {layer.id: held.get(layer.id) or refresh(lp, layer, place, known=known) for layer in wanted}
 
 
 def site_counts(lp: Landproof, *, placed: bool) -> dict[str, int]:
     """Count the sites of each layer that have a place, or have none; layers without any are left out."""
-    counts, known = {}, _Sites(lp)
-    for layer in lp.layers.values():
-        groups = refresh(lp, layer, lp.place, known=known).groups
-        if number := sum(group["sites"] for group in groups if group["placed"] == placed):
-            counts[layer.id] = number
+    counts = {}
+    for layer, row in refresh_all(lp, lp.place).items():
+        if number := sum(group["sites"] for group in row.groups if group["placed"] == placed):
+            counts[layer] = number
     return counts
 
 
@@ -156,7 +159,7 @@ def effect(lp: Landproof, layer: Layer, upload: Any, uploads: str, coming: pd.Da
     stays = now[~now["id"].isin(before.dropna())] if upload.mode != "replace" else now.iloc[:0]
     then = pd.concat([stays, coming], ignore_index=True) if len(stays) else coming
     read = _Sites(lp)
-    basis = _basis(lp, layer, read.states | {layer.id: ",".join(filter(None, (uploads, str(upload.id))))})
+    basis = _basis(lp, layer, read, state=",".join(filter(None, (uploads, str(upload.id)))))
     after = []
     for place, period in scopes(lp, layer):
         made = _build(lp, layer, then, read, place, period)
@@ -260,12 +263,13 @@ def named(period: Period | None) -> str:
     return "/".join(day.isoformat() for day in period) if period else ""
 
 
-def _basis(lp: Landproof, layer: Layer, states: Mapping[str, str]) -> str:
-    """Name all that a layer's bridge is made of, by the states of the layers."""
+def _basis(lp: Landproof, layer: Layer, read: _Sites, state: str | None = None) -> str:
+    """Name all that a layer's bridge is made of by the states of the layers; `state` is its own, if not the present."""
+    own = read.states.get(layer.id, "") if state is None else state
     excluded = layer.excludes if layer.measure == "area" else ()
-    others = [f"{each}:{states.get(each, '')}" for each in excluded]
-    decided = f"decisions:{lp.store.decisions.last(layer.id) if excluded else 0}"
-    return "|".join((states.get(layer.id, ""), *others, decided, lp.districts.label, VERSION))
+    others = [f"{each}:{read.states.get(each, '')}" for each in excluded]
+    decided = f"decisions:{read.decided.get(layer.id, 0) if excluded else 0}"
+    return "|".join((own, *others, decided, lp.districts.label, VERSION))
 
 
 def _demand_own_boundaries(lp: Landproof, layer: Layer) -> None:

@@ -10,7 +10,7 @@ from geo_app.i18n import N_
 from geo_app.layers import Layer
 from geo_app.model import Report, Verdict
 from geo_app.services import evidence
-from geo_app.services.bridges import bridge_then, refresh, site_counts
+from geo_app.services.bridges import bridge_then, refresh_all, site_counts
 from geo_app.services.landproof import Landproof
 from geo_app.totals import GROUPS, Total, nothing, sum_up
 
@@ -65,7 +65,8 @@ def totals(
         raise NotFound(N_("Totals by {by!r} do not exist. Choose one of {known}."), by=by, known=", ".join(GROUPS))
     layers = [lp.layers.find(layer_id)] if layer_id else list(lp.layers.values())
     if as_of is None:
-        return [total for layer in layers for total in _add_up(lp, layer, by)]
+        kept = refresh_all(lp, lp.place, layers)
+        return [line for layer in layers for line in _add_up(kept[layer.id].groups, layer, by)]
     then = lp.store.uploads.in_force_after(as_of)
     lines = []
     for layer in layers:
@@ -92,7 +93,7 @@ def overview(lp: Landproof, report_id: str | None = None) -> Overview:
     )
 
 
-def _add_up(lp: Landproof, layer: Layer, by: str | None = None) -> list[Total]:
-    """Add up a layer's current sites; without any and without a group, one line of zeros."""
-    lines = sum_up(refresh(lp, layer, lp.place).groups, layer.id, by)
+def _add_up(groups: list[dict[str, Any]], layer: Layer, by: str | None = None) -> list[Total]:
+    """Add up the groups of a layer's bridge; without any site and without a group, one line of zeros."""
+    lines = sum_up(groups, layer.id, by)
     return lines or ([] if by else [nothing(layer.id)])

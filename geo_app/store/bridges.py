@@ -1,5 +1,6 @@
 """How layers get from gross to net: kept until what they rest on changes, or made before an upload is accepted."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -23,6 +24,13 @@ class Bridges:
         """Return the kept bridge of a layer: ``basis steps groups`` and ``id``; None where there is none."""
         with self._database.read() as connection:
             return connection.execute(select(bridges).where(*_own(layer, place, None, period))).first()
+
+    def of_layers(self, layers: Sequence[str], place: str) -> dict[str, Row[Any]]:
+        """Return the kept bridges of layers that hold now and know no period, by layer."""
+        own = (bridges.c.place == place, bridges.c.period == "", bridges.c.upload_id.is_(None))
+        with self._database.read() as connection:
+            rows = connection.execute(select(bridges).where(bridges.c.layer.in_(layers), *own)).all()
+        return {row.layer: row for row in rows}
 
     def keep(
         self, layer: str, place: str, basis: str, bridge: Bridge, *, period: str = "", upload: int | None = None

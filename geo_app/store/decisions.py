@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, union_all
 
 from geo_app.errors import Conflict
 from geo_app.i18n import N_
@@ -65,12 +65,13 @@ class Decisions:
         with self._database.read() as connection:
             return holding(connection.execute(query.order_by(decisions.c.seq)))
 
-    def last(self, layer: str) -> int:
-        """Return the number of the newest decision about sites of a layer, 0 where there is none."""
-        query = select(func.max(decisions.c.seq))
-        about = or_(decisions.c.layer == layer, decisions.c.other_layer == layer)
+    def last(self) -> dict[str, int]:
+        """Return the number of the newest decision about sites of each layer; layers without any are left out."""
+        about = [select(decisions.c.seq, decisions.c[name].label("layer")) for name in ("layer", "other_layer")]
+        each = union_all(*about).subquery()
         with self._database.read() as connection:
-            return int(connection.scalar(query.where(about)) or 0)
+            query = select(each.c.layer, func.max(each.c.seq)).group_by(each.c.layer)
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def contests(self, place: str | None = None, sites_in: tuple[int, int] | None = None) -> list[Row[Any]]:
         """Return the pairs of sites that both claim some ground by the kept bridges, most of it first.

@@ -80,7 +80,7 @@ def _bridges(home: Path) -> tuple[float, float]:
 
 
 def _totals(lp: Landproof) -> int:
-    return sum(len(figures.totals(lp, layer, by)) for layer in LAYERS for by in ("district", "status"))
+    return sum(len(figures.totals(lp, by=by)) for by in ("district", "status"))
 
 
 def _scan(home: Path) -> dict[Any, int]:
