@@ -8,7 +8,7 @@ of the sites, all amounts are integers, and the steps add up by construction.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +17,14 @@ import shapely
 
 from geo_app.districts import Districts
 from geo_app.geometry import EQUAL_AREA, areas, to_plane
-from geo_app.ground import NOTHING_SHARED, Fetch, Shared, left_of, near
+from geo_app.ground import Fetch
 from geo_app.model import COUNTING_STATUSES, Step
+from geo_app.neighbours import Neighbours, choose
+from geo_app.sharing import NOTHING_SHARED, Shared, left_of
+from geo_app.stacks import Crowd, crowds_of
 from geo_app.units import MEASURES
 
-VERSION = "5"  # a change of these rules makes kept bridges stale
+VERSION = "6"  # a change of these rules makes kept bridges stale
 DEDUCTIONS = (
     "missing",
     "invalid",
@@ -80,6 +83,7 @@ def build(
     fetch: Fetch,
     rivals: pd.DataFrame,
     decided: Mapping[tuple[int, int], bool] | None = None,
+    told: Callable[[float], None] = lambda _: None,
 ) -> Bridge:
     """Build the bridge of a layer.
 
@@ -98,6 +102,8 @@ def build(
         themselves contest nothing.
     decided : mapping
         (id, rival's id) to whether a person gave the ground that both claim to the first.
+    told : function
+        Called with the share of the comparing that is done, 0 to 1; what it raises ends the work.
 
     Returns
     -------
@@ -107,7 +113,7 @@ def build(
     standing = _Standing(sites, scope, fetch, measure)
     by_ground = measure in ("area", "length")
     if by_ground:
-        shared = _take_ground(standing, measure, _Standing(rivals, scope, fetch, measure), decided or {})
+        shared = _take_ground(standing, measure, _Standing(rivals, scope, fetch, measure), decided or {}, told)
     else:
         shared = NOTHING_SHARED
         _take_tickets(standing)
@@ -225,17 +231,21 @@ def _take_tickets(standing: _Standing) -> None:
 
 
 def _take_ground(
-    standing: _Standing, measure: str, rivals: _Standing, decided: Mapping[tuple[int, int], bool]
+    standing: _Standing,
+    measure: str,
+    rivals: _Standing,
+    decided: Mapping[tuple[int, int], bool],
+    told: Callable[[float], None],
 ) -> Shared:
     """Count each piece of ground once."""
     _take_copies(standing)
     own = _placed(standing)
-    pairs = pd.concat([_pairs_of_one_layer(own), _pairs_of_rivals(own, _placed(rivals), decided)], ignore_index=True)
+    pairs, crowds = _pairs(own, _placed(rivals), decided, told)
     size = shapely.length if measure == "length" else shapely.area
     cut = {each: standing.cut[each] for each in own["id"].tolist() if each in standing.cut}
-    if pairs.empty and not cut:
+    if pairs.empty and not crowds and not cut:
         return NOTHING_SHARED
-    shared = left_of(pairs, standing.fetch, size, cut)
+    shared = left_of(pairs, crowds, standing.fetch, size, cut, told)
     lost = shared.left
     at = pd.Series(own["row"].to_numpy(), index=own["id"].to_numpy())[lost["id"]].to_numpy()
     before = standing.left[at].copy()
@@ -266,34 +276,67 @@ def _placed(standing: _Standing) -> pd.DataFrame:
     return some[some["min_lon"].notna()]
 
 
-def _pairs_of_one_layer(own: pd.DataFrame) -> pd.DataFrame:
+def _pairs(
+    own: pd.DataFrame, rivals: pd.DataFrame, decided: Mapping[tuple[int, int], bool], told: Callable[[float], None]
+) -> tuple[pd.DataFrame, list[Crowd]]:
+    """Pair each site with the near ones that may take ground from it: all, unless crowds have too many of them."""
+    near = Neighbours(own[BOX].to_numpy(float), rivals[BOX].to_numpy(float))
+    ids = np.concatenate([own["id"].to_numpy("int64"), rivals["id"].to_numpy("int64")])
+    won = [pair for pair, is_won in decided.items() if is_won]
+    found = near.pairs()
+    if found is None:
+        return _pairs_of_crowds(own, near, ids, won, told)
+    one, other = found
+    contest = other >= len(own)
+    pairs = _pairs_of_rivals(ids[one[contest]], ids[other[contest]], won)
+    return pd.concat([_pairs_of_one_layer(own, one[~contest], other[~contest]), pairs], ignore_index=True), []
+
+
+def _pairs_of_one_layer(own: pd.DataFrame, one: np.ndarray, other: np.ndarray) -> pd.DataFrame:
     """Pair each site with the near ones that come before it: completed first, then by code, then by shape."""
-    one, other = near(own[BOX].to_numpy(float))
     close, at = np.unique([one, other], return_inverse=True)
-    keys = own[["completed_on", "code"]].iloc[close].fillna({"completed_on": "9999"})
-    rank_one, rank_other = keys.groupby(["completed_on", "code"]).ngroup().to_numpy()[at.reshape(2, -1)]
+    rank_one, rank_other = _ranks(own.iloc[close])[at.reshape(2, -1)]
     later, tie = rank_one > rank_other, rank_one == rank_other
     site = np.concatenate([np.where(later, one, other), one[tie]])
     before = np.concatenate([np.where(later, other, one), other[tie]])
     ids = own["id"].to_numpy("int64")
     undecided = np.concatenate([tie, tie[tie]])
-    return pd.DataFrame({"site": ids[site], "other": ids[before], "contest": False, "undecided": undecided})
+    about = {"contest": False, "undecided": undecided, "crowded": False}
+    return pd.DataFrame({"site": ids[site], "other": ids[before], **about})
 
 
-def _pairs_of_rivals(own: pd.DataFrame, rivals: pd.DataFrame, decided: Mapping[tuple[int, int], bool]) -> pd.DataFrame:
-    one, other = near(own[BOX].to_numpy(float), rivals[BOX].to_numpy(float))
-    pairs = pd.DataFrame(
-        {
-            "site": own["id"].to_numpy("int64")[one],
-            "other": rivals["id"].to_numpy("int64")[other],
-            "contest": True,
-            "undecided": False,
-        }
-    )
-    if decided:
-        won = [decided.get(pair, False) for pair in zip(pairs["site"].tolist(), pairs["other"].tolist(), strict=True)]
-        pairs = pairs[~np.array(won, bool)]
-    return pairs
+def _ranks(own: pd.DataFrame) -> np.ndarray:
+    keys = own[["completed_on", "code"]].fillna({"completed_on": "9999"})
+    return np.asarray(keys.groupby(["completed_on", "code"]).ngroup())
+
+
+def _pairs_of_rivals(sites: np.ndarray, rivals: np.ndarray, won: list[tuple[int, int]]) -> pd.DataFrame:
+    about = {"contest": True, "undecided": False, "crowded": False}
+    pairs = pd.DataFrame({"site": sites, "other": rivals, **about})
+    return pairs[~pd.MultiIndex.from_frame(pairs[["site", "other"]]).isin(won)] if won else pairs
+
+
+def _pairs_of_crowds(
+    own: pd.DataFrame, near: Neighbours, ids: np.ndarray, won: list[tuple[int, int]], told: Callable[[float], None]
+) -> tuple[pd.DataFrame, list[Crowd]]:
+    """Pair sites as far as that can be done one by one, and put those together that lie over too many others."""
+    rank = _ranks(own)
+    place = pd.Series(np.arange(len(ids)), index=ids)
+    aside = {(place[one], place[other]) for one, other in won if one in place and other in place}
+    chosen = choose(near, rank, aside, told)
+    contest = chosen.other >= len(own)
+    ranks = np.concatenate([rank, np.full(len(ids) - len(own), -1)])
+    about = {
+        "contest": contest,
+        "undecided": ranks[chosen.one] == ranks[chosen.other],
+        "crowded": np.isin(chosen.one, chosen.crowded),
+    }
+    pairs = pd.DataFrame({"site": ids[chosen.one], "other": ids[chosen.other], **about})
+    members = pd.DataFrame({"id": ids, "rank": ranks, "contest": np.arange(len(ids)) >= len(own)})
+    set_aside: dict[int, list[int]] = {}
+    for site, rival in won:
+        set_aside.setdefault(site, []).append(rival)
+    return pairs, crowds_of(chosen.crowded, near.all, members, set_aside)
 
 
 def _steps(standing: _Standing, deductions: pd.DataFrame, measure: str) -> tuple[Step, ...]:

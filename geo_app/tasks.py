@@ -42,9 +42,13 @@ def side_by_side(
     count = os.cpu_count() or 1
     with nullcontext(executor) if executor else ThreadPoolExecutor(count) as running:
         ahead: deque[Future[Done]] = deque()
-        for piece in pieces:
-            ahead.append(running.submit(work, piece))
-            if len(ahead) > count:
+        try:
+            for piece in pieces:
+                ahead.append(running.submit(work, piece))
+                if len(ahead) > count:
+                    yield ahead.popleft().result()
+            while ahead:
                 yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
+        finally:  # whoever takes the results may have had enough
+            for each in ahead:
+                each.cancel()

@@ -71,7 +71,7 @@ def tickets(codes: list[str], tonnes: list[int | None], **columns: object) -> gp
     return sites(*[None] * len(codes), **{"code": codes, "amount": amounts} | columns)
 
 
-def bridge(frame, measure="area", rivals=None, *, districts=EVERYWHERE, where="all", period=None, decided=None):
+def bridge(frame, measure="area", rivals=None, *, districts=EVERYWHERE, where="all", period=None, **more):
     rivals = sites(first=10_000) if rivals is None else rivals
     known = pd.concat([frame, rivals]).set_index("id")
 
@@ -79,7 +79,7 @@ def bridge(frame, measure="area", rivals=None, *, districts=EVERYWHERE, where="a
         some = known.loc[ids]
         return Ground(some["geometry"].to_numpy(), some["crs"].to_numpy(object), some["mended"].to_numpy(bool))
 
-    return build(pd.DataFrame(frame), measure, Scope(districts, where, period), fetch, pd.DataFrame(rivals), decided)
+    return build(pd.DataFrame(frame), measure, Scope(districts, where, period), fetch, pd.DataFrame(rivals), **more)
 
 
 def counted(frame, *rest, **more) -> list[int]:
