@@ -242,12 +242,13 @@ def _take_ground(
     own = _placed(standing)
     pairs, crowds = _pairs(own, _placed(rivals), decided, told)
     size = shapely.length if measure == "length" else shapely.area
-    cut = {each: standing.cut[each] for each in own["id"].tolist() if each in standing.cut}
+    cut = {each: standing.cut[each] for each in own["id"][own["id"].isin(standing.cut)].tolist()}
     if pairs.empty and not crowds and not cut:
         return NOTHING_SHARED
     shared = left_of(pairs, crowds, standing.fetch, size, cut, told)
     lost = shared.left
-    at = pd.Series(own["row"].to_numpy(), index=own["id"].to_numpy())[lost["id"]].to_numpy()
+    by_id = own[["id", "row"]].sort_values("id")
+    at = by_id["row"].to_numpy()[np.searchsorted(by_id["id"], lost["id"])]
     before = standing.left[at].copy()
     standing.take("outside_place", at, np.rint(before * lost["inside"].to_numpy()).astype("int64"))
     twice = lost["duplicate"].to_numpy()
@@ -260,7 +261,8 @@ def _take_ground(
 def _take_copies(standing: _Standing) -> None:
     """Count an outline once that many sites have; to compare each with each would take the square of their number."""
     own = _placed(standing)
-    alike = own[own.duplicated(BOX, keep=False)]
+    alike = own[own["min_lon"].duplicated(keep=False)]
+    alike = alike[alike.duplicated(BOX, keep=False)]
     if len(alike) < MANY_COPIES:
         return
     shapes = shapely.to_wkb(shapely.normalize(standing.fetch(alike["id"].to_numpy("int64")).lonlat))
@@ -369,12 +371,13 @@ def _steps_of(measure: str) -> tuple[str, ...]:
 
 def _groups(standing: _Standing) -> pd.DataFrame:
     sites = standing.sites
+    days, known = pd.factorize(sites["completed_on"])
+    years, known_years = pd.factorize(np.array([day[:4] for day in known], object))
+    keys = {name: pd.factorize(sites[name]) for name in ("district", "status")}
+    keys |= {"year": (np.append(years, -1)[days], known_years), "placed": pd.factorize(sites["min_lon"].notna())}
     frame = pd.DataFrame(
         {
-            "district": sites["district"].to_numpy(object),
-            "status": sites["status"].to_numpy(object),
-            "year": sites["completed_on"].str[:4].to_numpy(object),
-            "placed": sites["min_lon"].notna().to_numpy(),
+            **{name: codes for name, (codes, _) in keys.items()},
             "gross": standing.gross,
             "net": standing.left,
             "sites": 1,
@@ -385,7 +388,9 @@ def _groups(standing: _Standing) -> pd.DataFrame:
     # Sums of the high and the low halves apart: numpy's own overflow above 2^63.
     for name in ("gross", "net"):
         frame[f"{name}_high"], frame[name] = frame[name] // _HALF, frame[name] % _HALF
-    summed = frame.groupby(["district", "status", "year", "placed"], dropna=False, sort=False).sum().reset_index()
+    summed = frame.groupby(list(keys), sort=False).sum().reset_index()
+    for name, (_, known) in keys.items():
+        summed[name] = np.array([*known, None], object)[summed[name]]
     for name in ("gross", "net"):
         high, low = summed.pop(f"{name}_high").tolist(), summed[name].tolist()
         summed[name] = pd.Series([one * _HALF + other for one, other in zip(high, low, strict=True)], dtype=object)

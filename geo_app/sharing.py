@@ -166,9 +166,10 @@ def _real(pairs: pd.DataFrame, plane: np.ndarray, size: Size) -> pd.DataFrame:
 
 
 def _are_same(lonlat: np.ndarray, pairs: pd.DataFrame) -> np.ndarray:
-    return np.asarray(
-        shapely.equals_exact(lonlat[pairs["one"]], lonlat[pairs["other_at"]], _SAME_DEGREES, normalize=True), bool
-    )
+    one, other = lonlat[pairs["one"]], lonlat[pairs["other_at"]]
+    same = (np.abs(shapely.bounds(one) - shapely.bounds(other)) <= _SAME_DEGREES).all(axis=1)
+    same[same] = shapely.equals_exact(one[same], other[same], _SAME_DEGREES, normalize=True)
+    return np.asarray(same)
 
 
 def _comes_first(plane: np.ndarray, pairs: pd.DataFrame) -> np.ndarray:
@@ -190,20 +191,29 @@ def _measured(
     inside[is_cut] = shapely.intersection(whole[is_cut], np.array(within, object)[is_cut])
     sizes = np.tile(size(whole), (4, 1))
     sizes[1][is_cut] = size(inside[is_cut])
-    # Most lose ground to one other only, and what both cover is measured already.
+    # Most lose ground to one other, or to two that are apart, and what each covers of them is measured already.
     at = np.searchsorted(losing, pairs["one"])
-    alone = (np.bincount(at, minlength=len(losing)) == 1) & ~is_cut
-    of_alone = alone[at]
-    lost = at[of_alone]
-    sizes[2:, lost] -= pairs["common"].to_numpy()[of_alone]
-    by_contest = lost[pairs["contest"].to_numpy(bool)[of_alone]]
-    sizes[2, by_contest] = sizes[0, by_contest]
-    rest = np.flatnonzero(~alone)
-    own = _without(inside[rest], losing[rest], pairs[~pairs["contest"] & ~of_alone], plane)
+    simple = ~is_cut & _others_are_apart(at, plane[pairs["other_at"]], len(losing))
+    of_simple = simple[at]
+    contest = pairs["contest"].to_numpy(bool)
+    for row, some in ((2, of_simple & ~contest), (3, of_simple)):
+        sizes[row, simple] -= np.bincount(at[some], pairs["common"].to_numpy()[some], len(losing))[simple]
+    rest = np.flatnonzero(~simple)
+    own = _without(inside[rest], losing[rest], pairs[~contest & ~of_simple], plane)
     sizes[2, rest] = size(own)
-    sizes[3, rest] = size(_without(own, losing[rest], pairs[pairs["contest"] & ~of_alone], plane))
+    sizes[3, rest] = size(_without(own, losing[rest], pairs[contest & ~of_simple], plane))
     shares = np.clip(sizes[1:] / np.where(sizes[0] > 0, sizes[0], 1), 0, 1)
     return np.asarray(np.minimum.accumulate(shares, axis=0))
+
+
+def _others_are_apart(at: np.ndarray, others: np.ndarray, count: int) -> np.ndarray:
+    """Tell of each of `count` sites whether it has one other, or two whose boxes do not meet; `at` is in order."""
+    how_many = np.bincount(at, minlength=count)
+    two = np.flatnonzero(how_many[at] == 2)
+    one, other = shapely.bounds(others[two]).reshape(-1, 2, 4).transpose(1, 0, 2)
+    apart = how_many == 1
+    apart[at[two[::2]]] = ((one[:, :2] > other[:, 2:]) | (other[:, :2] > one[:, 2:])).any(axis=1)
+    return apart
 
 
 def _without(shapes: np.ndarray, places: np.ndarray, pairs: pd.DataFrame, plane: np.ndarray) -> np.ndarray:
