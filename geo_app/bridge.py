@@ -8,7 +8,7 @@ of the sites, all amounts are integers, and the steps add up by construction.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ from geo_app.model import COUNTING_STATUSES, Step
 from geo_app.neighbours import Neighbours, choose
 from geo_app.sharing import NOTHING_SHARED, Shared, left_of
 from geo_app.stacks import Crowd, crowds_of
+from geo_app.tasks import Progress, unheard
 from geo_app.units import MEASURES
 
 VERSION = "6"  # a change of these rules makes kept bridges stale
@@ -83,7 +84,7 @@ def build(
     fetch: Fetch,
     rivals: pd.DataFrame,
     decided: Mapping[tuple[int, int], bool] | None = None,
-    told: Callable[[float], None] = lambda _: None,
+    told: Progress = unheard,
 ) -> Bridge:
     """Build the bridge of a layer.
 
@@ -103,7 +104,7 @@ def build(
     decided : mapping
         (id, rival's id) to whether a person gave the ground that both claim to the first.
     told : function
-        Called with the share of the comparing that is done, 0 to 1; what it raises ends the work.
+        Called with the share of the comparing that is done; what it raises ends the work.
 
     Returns
     -------
@@ -235,7 +236,7 @@ def _take_ground(
     measure: str,
     rivals: _Standing,
     decided: Mapping[tuple[int, int], bool],
-    told: Callable[[float], None],
+    told: Progress,
 ) -> Shared:
     """Count each piece of ground once."""
     _take_copies(standing)
@@ -279,7 +280,7 @@ def _placed(standing: _Standing) -> pd.DataFrame:
 
 
 def _pairs(
-    own: pd.DataFrame, rivals: pd.DataFrame, decided: Mapping[tuple[int, int], bool], told: Callable[[float], None]
+    own: pd.DataFrame, rivals: pd.DataFrame, decided: Mapping[tuple[int, int], bool], told: Progress
 ) -> tuple[pd.DataFrame, list[Crowd]]:
     """Pair each site with the near ones that may take ground from it: all, unless crowds have too many of them."""
     near = Neighbours(own[BOX].to_numpy(float), rivals[BOX].to_numpy(float))
@@ -302,8 +303,7 @@ def _pairs_of_one_layer(own: pd.DataFrame, one: np.ndarray, other: np.ndarray) -
     site = np.concatenate([np.where(later, one, other), one[tie]])
     before = np.concatenate([np.where(later, other, one), other[tie]])
     ids = own["id"].to_numpy("int64")
-    undecided = np.concatenate([tie, tie[tie]])
-    about = {"contest": False, "undecided": undecided, "crowded": False}
+    about = {"contest": False, "undecided": np.concatenate([tie, tie[tie]]), "crowded": False}
     return pd.DataFrame({"site": ids[site], "other": ids[before], **about})
 
 
@@ -319,7 +319,7 @@ def _pairs_of_rivals(sites: np.ndarray, rivals: np.ndarray, won: list[tuple[int,
 
 
 def _pairs_of_crowds(
-    own: pd.DataFrame, near: Neighbours, ids: np.ndarray, won: list[tuple[int, int]], told: Callable[[float], None]
+    own: pd.DataFrame, near: Neighbours, ids: np.ndarray, won: list[tuple[int, int]], told: Progress
 ) -> tuple[pd.DataFrame, list[Crowd]]:
     """Pair sites as far as that can be done one by one, and put those together that lie over too many others."""
     rank = _ranks(own)

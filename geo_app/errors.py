@@ -132,6 +132,10 @@ class AlreadyAccepted(Conflict):
         self.first = first
 
 
+class BeingCounted(GeoAppError):
+    """What was asked for rests on a large layer that has changed, and that the worker is counting."""
+
+
 class StoreFailed(GeoAppError):
     """The disk or the store fails, so what was under way was stopped and none of it counts.
 

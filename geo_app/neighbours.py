@@ -4,7 +4,7 @@ Boxes are asked about in portions, and no more pairs are kept than grow with the
 that all lie over each other there would be n² of them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from geo_app.ground import margins
-from geo_app.tasks import side_by_side
+from geo_app.tasks import Progress, side_by_side
 
 PAIRS_IN_ALL = 20_000
 PAIRS_A_SITE = 16
@@ -101,9 +101,7 @@ class Chosen:
     crowded: np.ndarray
 
 
-def choose(
-    neighbours: Neighbours, rank: np.ndarray, set_aside: set[tuple[int, int]], told: Callable[[float], None]
-) -> Chosen:
+def choose(neighbours: Neighbours, rank: np.ndarray, set_aside: set[tuple[int, int]], told: Progress) -> Chosen:
     """Choose which pairs of a crowd are looked at one by one.
 
     Parameters

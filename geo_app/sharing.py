@@ -3,7 +3,7 @@
 Sites are compared pair by pair; those that lie over a crowd of others with all of it at once, see `stacks`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,7 +13,7 @@ import shapely
 
 from geo_app.ground import CONTACT_M2, CONTACT_SHARE, Fetch, Ground, Size, densified, margins
 from geo_app.stacks import Crowd, left_in_crowds, portions_of
-from geo_app.tasks import side_by_side
+from geo_app.tasks import Progress, side_by_side, unheard
 
 PAIRS_A_TASK = 5_000
 _SAME_DEGREES = 1e-7
@@ -53,7 +53,7 @@ def left_of(
     fetch: Fetch,
     size: Size,
     cut: dict[int, shapely.Geometry],
-    told: Callable[[float], None] = lambda _: None,
+    told: Progress = unheard,
 ) -> Shared:
     """Tell what is left of sites that may share ground.
 

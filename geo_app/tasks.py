@@ -11,8 +11,18 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from typing import TypeVar
 
+Progress = Callable[[float], None]  # told the share that is done, 0 to 1; what it raises ends the work
 Piece = TypeVar("Piece")
 Done = TypeVar("Done")
+
+
+def unheard(_share: float) -> None:
+    """Tell nobody how far a piece of work is."""
+
+
+def part(told: Progress, start: float, end: float) -> Progress:
+    """Return the progress of a part of some work."""
+    return lambda share: told(start + (end - start) * share)
 
 
 def side_by_side(

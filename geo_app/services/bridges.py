@@ -1,6 +1,7 @@
 """Bridges of layers: made when they are first asked for, kept until what they rest on has changed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import geopandas as gpd
@@ -10,13 +11,18 @@ import shapely
 
 from geo_app.bridge import BOX, VERSION, Bridge, Period, Scope, build
 from geo_app.differences import added, matched
-from geo_app.errors import Conflict
+from geo_app.errors import BeingCounted, Conflict
 from geo_app.i18n import N_
 from geo_app.layers import Layer
 from geo_app.points import point
 from geo_app.services.landproof import Landproof
+from geo_app.services.locks import is_held, worker_lock
 from geo_app.store.decisions import loser_of, winner_of
 from geo_app.store.readings import superseded
+from geo_app.tasks import Progress, part, unheard
+
+KIND = "count"  # of jobs
+LARGE = 20_000  # rows of layers from which on nobody is made to wait while they are counted
 
 
 class _Sites:
@@ -48,25 +54,35 @@ class _Sites:
 
 
 def refresh(
-    lp: Landproof, layer: Layer, place: str, period: Period | None = None, *, known: _Sites | None = None
+    lp: Landproof,
+    layer: Layer,
+    place: str,
+    period: Period | None = None,
+    *,
+    known: _Sites | None = None,
+    told: Progress = unheard,
 ) -> Any:
     """Make a layer's bridge, unless the kept one still holds, and return it as the store's row.
 
     Parameters
     ----------
     known : the sites that have been read for other bridges made before this one
+    told : called with the share of the comparing that is done; what it raises ends it
 
     Raises
     ------
     Conflict
         If the sites were put into districts by another boundary set than the present one.
+    BeingCounted
+        If it is left to the worker, as the layer is large and somebody waits.
     """
     read = known or _Sites(lp)
     basis = _basis(lp, layer, read)
     kept = lp.store.bridges.find(layer.id, place, named(period))
     if kept is None or kept.basis != basis:
         _demand_own_boundaries(lp, layer)
-        made = _build(lp, layer, read.of(layer.id), read, place, period)
+        _leave_to_worker(lp, layer, read)
+        made = _build(lp, layer, read.of(layer.id), read, place, period, told)
         lp.store.bridges.keep(layer.id, place, basis, made, period=named(period))
         kept = lp.store.bridges.find(layer.id, place, named(period))
     return kept
@@ -81,6 +97,21 @@ def refresh_all(lp: Landproof, place: str, layers: Iterable[Layer] | None = None
     known, kept = _Sites(lp), lp.store.bridges.of_layers([layer.id for layer in wanted], place)
     held = {layer.id: row for layer in wanted if (row := kept.get(layer.id)) and row.basis == _basis(lp, layer, known)}
     return {layer.id: held.get(layer.id) or refresh(lp, layer, place, known=known) for layer in wanted}
+
+
+def count_all(lp: Landproof) -> None:
+    """Make every bridge that a page may ask for and that needs it."""
+    refresh_all(lp, lp.place)
+    known = _Sites(lp)
+    for report in lp.reports.values():
+        for layer in {claim.layer for claim in report.claims}:
+            refresh(lp, lp.layers.find(layer), report.place, report.period, known=known)
+
+
+def refresh_later(lp: Landproof, layer: Layer) -> None:
+    """Make a layer's bridge after something has changed it, or leave that to the worker."""
+    with suppress(BeingCounted):
+        refresh(lp, layer, lp.place)
 
 
 def site_counts(lp: Landproof, *, placed: bool) -> dict[str, int]:
@@ -104,7 +135,7 @@ def stage(
     sites: gpd.GeoDataFrame,
     *,
     state: tuple[gpd.GeoDataFrame, str] | None = None,
-    told: Callable[[float], None] = lambda _: None,
+    told: Progress = unheard,
     reading_no: int | None = None,
 ) -> dict[str, Any]:
     """Write an upload's sites where nobody sees them, and tell what accepting it would do to its layer.
@@ -116,7 +147,7 @@ def stage(
     upload : the store's upload row
     sites : site frame
     state : the layer's sites and the name of their state, where they are at hand
-    told : called with the share that is written, 0 to 1
+    told : called with the share that is written and counted, 0 to 1; what it raises ends it
     reading_no : the reading that the sites come from
 
     Returns
@@ -129,9 +160,9 @@ def stage(
     now, basis = state or lp.store.sites.state(layer.id)
     is_new = upload.mode == "add"
     coming = added(sites, lp.store.sites.last_ordinals(layer.id)) if is_new else matched(now, sites)
-    ids = lp.store.sites.stage(upload.id, layer.id, coming, told, reading_no)
+    ids = lp.store.sites.stage(upload.id, layer.id, coming, part(told, 0.0, 0.6), reading_no)
     try:
-        told_of = effect(lp, layer, upload, basis, _plain(coming, ids))
+        told_of = effect(lp, layer, upload, basis, _plain(coming, ids), part(told, 0.6, 1.0))
     except KeyError as gone:  # the staged sites were dropped meanwhile
         raise superseded(upload.id) from gone
     # Of what has changed meanwhile some is in the effect, and it may be undone: it is compared anew in any case.
@@ -139,13 +170,16 @@ def stage(
     return {"basis": basis if is_same else None, "effect": told_of}
 
 
-def effect(lp: Landproof, layer: Layer, upload: Any, uploads: str, coming: pd.DataFrame) -> dict[str, Any]:
+def effect(
+    lp: Landproof, layer: Layer, upload: Any, uploads: str, coming: pd.DataFrame, told: Progress = unheard
+) -> dict[str, Any]:
     """Tell what accepting an upload would do to its layer, and keep the bridges for the time after it.
 
     Parameters
     ----------
     uploads : the name of the layer's state that it was compared with
     coming : the upload's staged sites, with ``before`` and ``differs``, as `Sites.plain` gives them
+    told : called with the share that is counted, 0 to 1; what it raises ends it
 
     Returns
     -------
@@ -160,9 +194,10 @@ def effect(lp: Landproof, layer: Layer, upload: Any, uploads: str, coming: pd.Da
     then = pd.concat([stays, coming], ignore_index=True) if len(stays) else coming
     read = _Sites(lp)
     basis = _basis(lp, layer, read, state=",".join(filter(None, (uploads, str(upload.id)))))
-    after = []
-    for place, period in scopes(lp, layer):
-        made = _build(lp, layer, then, read, place, period)
+    after, wanted = [], scopes(lp, layer)
+    for number, (place, period) in enumerate(wanted):
+        share = part(told, 0.8 * number / len(wanted), 0.8 * (number + 1) / len(wanted))
+        made = _build(lp, layer, then, read, place, period, share)
         lp.store.bridges.keep(layer.id, place, basis, made, period=named(period), upload=upload.id)
         after.append(_sums(made.groups.to_dict("records")))
     point("bridge.done")
@@ -222,12 +257,19 @@ def _sums(groups: list[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def _build(
-    lp: Landproof, layer: Layer, sites: pd.DataFrame, read: _Sites, place: str, period: Period | None = None
+    lp: Landproof,
+    layer: Layer,
+    sites: pd.DataFrame,
+    read: _Sites,
+    place: str,
+    period: Period | None = None,
+    told: Progress = unheard,
 ) -> Bridge:
     scope = Scope(lp.districts, place, period)
     others = _rivals(layer, sites, read)
     rivals = pd.concat(others.values(), ignore_index=True) if others else sites.iloc[:0]
-    return build(sites, layer.measure, scope, lp.store.sites.ground, rivals, _decided(lp, {layer.id: sites} | others))
+    decided = _decided(lp, {layer.id: sites} | others)
+    return build(sites, layer.measure, scope, lp.store.sites.ground, rivals, decided, told)
 
 
 def _rivals(layer: Layer, sites: pd.DataFrame, read: _Sites) -> dict[str, pd.DataFrame]:
@@ -270,6 +312,23 @@ def _basis(lp: Landproof, layer: Layer, read: _Sites, state: str | None = None) 
     others = [f"{each}:{read.states.get(each, '')}" for each in excluded]
     decided = f"decisions:{read.decided.get(layer.id, 0) if excluded else 0}"
     return "|".join((own, *others, decided, lp.districts.label, VERSION))
+
+
+def _leave_to_worker(lp: Landproof, layer: Layer, read: _Sites) -> None:
+    """Where a large layer would be counted while somebody waits for a page, let the worker do it, and say so."""
+    own = read.states.get(layer.id)
+    if lp.counts_at_once or not own or not is_held(worker_lock(lp)):
+        return
+    count = lp.store.uploads.rows_in_force((layer.id, *(layer.excludes if layer.measure == "area" else ())))
+    if count < LARGE:
+        return
+    if job := lp.store.jobs.ask_once(KIND, int(own.rpartition(",")[2])):
+        lp.queue.put(job)
+    raise BeingCounted(
+        N_("Layer {layer} has changed and is being counted, {count} rows in all. The page comes by itself when it is."),
+        layer=layer.id,
+        count=count,
+    )
 
 
 def _demand_own_boundaries(lp: Landproof, layer: Layer) -> None:

@@ -1,13 +1,14 @@
 """Contested ground: which sites of layers that exclude each other claim it, and what a person decides."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import shapely
 
-from geo_app.errors import Conflict, Refused
+from geo_app.errors import BeingCounted, Conflict, Refused
 from geo_app.i18n import N_
 from geo_app.model import SiteKey
 from geo_app.services.bridges import refresh
@@ -110,7 +111,7 @@ def decide(
     Returns
     -------
     dict
-        Of both layers: ``net_before`` and ``net_after``, stored parts.
+        Of both layers: ``net_before`` and ``net_after``, stored parts; empty where one is left to the worker.
 
     Raises
     ------
@@ -136,7 +137,9 @@ def decide(
     before = {layer: totals(lp, layer)[0].net for layer in layers}
     winner, loser = key_of(found.one), key_of(found.other)
     lp.store.decisions.add(winner, loser, who=who, why=why.strip(), withdrawn=withdraw, seen=seen)
-    return {layer: {"net_before": before[layer], "net_after": totals(lp, layer)[0].net} for layer in layers}
+    with suppress(BeingCounted):
+        return {layer: {"net_before": before[layer], "net_after": totals(lp, layer)[0].net} for layer in layers}
+    return {}
 
 
 def _held(lp: Landproof, site_id: int) -> Any:

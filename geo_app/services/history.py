@@ -1,16 +1,17 @@
 """What a person changes after accepting: undoing an upload, correcting a site. Nothing is overwritten."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from geo_app.errors import Conflict, Refused
+from geo_app.errors import BeingCounted, Conflict, Refused
 from geo_app.i18n import N_
 from geo_app.ingest.amounts import parse
 from geo_app.ingest.unitwords import canonical
 from geo_app.model import STATUSES
 from geo_app.services import reviews
-from geo_app.services.bridges import moved, refresh, standing
+from geo_app.services.bridges import moved, refresh_later, standing
 from geo_app.services.landproof import Landproof
 
 EDITABLE = ("code", "district", "status", "quantity", "note")
@@ -25,7 +26,7 @@ class Turn:
     undone : bool
         Whether the upload is undone now.
     effect : dict
-        What `bridges.moved` gives.
+        What `bridges.moved` gives; empty where the layer is large and was left to the worker.
     """
 
     undone: bool
@@ -49,9 +50,10 @@ def turn(lp: Landproof, upload_id: int, who: str, why: str | None = None, *, und
             upload=upload_id,
         )
     layer = lp.layers.find(upload.layer)
-    before = standing(lp, layer)
+    before = _standing(lp, layer)
     undone = toggle(lp, upload_id, who, why)
-    return Turn(undone, moved(lp, layer, before, standing(lp, layer)))
+    after = _standing(lp, layer)
+    return Turn(undone, moved(lp, layer, before, after) if before and after else {})
 
 
 def toggle(lp: Landproof, upload_id: int, who: str, why: str | None = None) -> bool:
@@ -69,7 +71,7 @@ def toggle(lp: Landproof, upload_id: int, who: str, why: str | None = None) -> b
     """
     upload = lp.store.uploads.find(upload_id)
     undone = lp.store.uploads.toggle(upload_id, who, why)
-    refresh(lp, lp.layers.find(upload.layer), lp.place)
+    refresh_later(lp, lp.layers.find(upload.layer))
     reviews.ask(lp, upload_id)
     return undone
 
@@ -101,9 +103,16 @@ def edit(lp: Landproof, site_id: int, changes: Mapping[str, str | None], who: st
     if row.get("code") is None:
         row.pop("code", None)  # a site always has a code
     number = lp.store.sites.revise(site_id, row, who=who, why=why.strip())
-    refresh(lp, layer, lp.place)
+    refresh_later(lp, layer)
     reviews.ask(lp, lp.store.sites.find(number, lp.place).upload_id)
     return number
+
+
+def _standing(lp: Landproof, layer: Layer) -> list[dict[str, int]]:
+    """Add up a layer for each of its scopes; empty where it is large and not counted yet."""
+    with suppress(BeingCounted):
+        return standing(lp, layer)
+    return []
 
 
 def _read(lp: Landproof, measure: str, name: str, text: str) -> Any:

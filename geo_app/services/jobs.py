@@ -4,15 +4,14 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, TypeVar
 
 from geo_app.errors import GeoAppError, StoreFailed, Superseded, reason
 from geo_app.i18n import N_
 from geo_app.points import point
-from geo_app.services import keeping, readings, reviews, uploads
+from geo_app.services import bridges, keeping, readings, reviews, uploads
 from geo_app.services.landproof import Landproof
-from geo_app.services.locks import held
+from geo_app.services.locks import held, is_held, worker_lock
 
 ATTEMPTS = 3
 PATIENCE_SECONDS = 5.0
@@ -30,7 +29,7 @@ class Worker:
 
     def work(self) -> None:
         """Run jobs until told to stop, first those that an earlier worker left without an end."""
-        with held(_lock(self._lp)):
+        with held(worker_lock(self._lp)):
             keeping.sweep(self._lp)
             self._lp.queue.clear()
             self._adopt()
@@ -71,10 +70,7 @@ def work(lp: Landproof) -> None:
 
 def is_working(lp: Landproof) -> bool:
     """Tell whether a worker runs."""
-    if not _lock(lp).is_file():
-        return False
-    with held(_lock(lp), wait=False) as free:
-        return not free
+    return is_held(worker_lock(lp))
 
 
 def run(lp: Landproof, job_id: int) -> None:
@@ -83,8 +79,8 @@ def run(lp: Landproof, job_id: int) -> None:
     if job is None:
         return
     point("job.started")
-    if job.kind == reviews.KIND:
-        _review(lp, job)
+    if job.kind in _AFTERWARDS:
+        _afterwards(lp, job)
         return
     try:
         if job.attempts > ATTEMPTS:
@@ -104,26 +100,34 @@ def run(lp: Landproof, job_id: int) -> None:
 
 
 def _review(lp: Landproof, job: Any) -> None:
-    """Go over the layer of an upload; while the store fails the job stays open, to be tried again."""
+    bridges.count_all(lp)  # somebody may wait for it
+    reviews.review(lp, lp.store.uploads.find(job.upload_id).layer)
+
+
+# What is done once an upload is in force, or out of it.
+_AFTERWARDS: dict[str, Callable[[Landproof, Any], None]] = {
+    bridges.KIND: lambda lp, _job: bridges.count_all(lp),
+    reviews.KIND: _review,
+}
+
+
+def _afterwards(lp: Landproof, job: Any) -> None:
+    """Do what an upload makes necessary; while the store fails the job stays open, to be tried again."""
     try:
         if job.attempts <= ATTEMPTS:
-            reviews.review(lp, lp.store.uploads.find(job.upload_id).layer)
+            _AFTERWARDS[job.kind](lp, job)
         else:
-            log.error("the review for upload %s has ended the worker %s times", job.upload_id, ATTEMPTS)
+            log.error("the %s for upload %s has ended the worker %s times", job.kind, job.upload_id, ATTEMPTS)
     except StoreFailed as failed:
-        log.warning("the review for upload %s waits: %s", job.upload_id, reason(failed))
+        log.warning("the %s for upload %s waits: %s", job.kind, job.upload_id, reason(failed))
         return
     except GeoAppError as error:
-        log.warning("the review for upload %s: %s", job.upload_id, error)
+        log.warning("the %s for upload %s: %s", job.kind, job.upload_id, error)
     except BaseException:
         _end(lp, job.id)
         raise
     _end(lp, job.id)
     point("job.ended")
-
-
-def _lock(lp: Landproof) -> Path:
-    return lp.settings.home / "worker.lock"
 
 
 def _given_up() -> GeoAppError:

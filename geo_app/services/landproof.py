@@ -25,6 +25,7 @@ class Landproof:
         self.settings = settings
         self.may_make = True
         self.net_methods: dict[tuple[str, ...], dict[str | None, ByMethod]] = {}  # of `net_methods`
+        self.counts_at_once = True  # also large layers, instead of leaving them to the worker
 
     @cached_property
     def layers(self) -> Layers:

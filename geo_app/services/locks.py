@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from geo_app.services.landproof import Landproof
+
 
 @contextmanager
 def held(path: Path, *, shared: bool = False, wait: bool = True) -> Iterator[bool]:
@@ -36,6 +38,19 @@ def held(path: Path, *, shared: bool = False, wait: bool = True) -> Iterator[boo
             if _is_at(file, path):
                 yield True
                 return
+
+
+def worker_lock(lp: Landproof) -> Path:
+    """Return the lock that the worker of an instance holds."""
+    return lp.settings.home / "worker.lock"
+
+
+def is_held(path: Path) -> bool:
+    """Tell whether some process holds a lock."""
+    if not path.is_file():
+        return False
+    with held(path, wait=False) as free:
+        return not free
 
 
 def _is_at(file: BinaryIO, path: Path) -> bool:

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -21,9 +21,9 @@ from geo_app.errors import (
 from geo_app.i18n import N_
 from geo_app.services import files
 from geo_app.services.landproof import Landproof
-from geo_app.services.locks import held
+from geo_app.services.locks import held, is_held
+from geo_app.tasks import Progress, part
 
-Progress = Callable[[float], None]
 TELL_SECONDS = 0.25
 
 
@@ -58,7 +58,7 @@ class Watch:
 
     def part(self, start: float, end: float) -> Progress:
         """Return the progress of a part of the reading."""
-        return lambda share: self(start + (end - start) * share)
+        return part(self, start, end)
 
 
 @contextmanager
@@ -147,11 +147,7 @@ def settle(lp: Landproof) -> list[GeoAppError]:
 
 
 def _is_held(lp: Landproof, upload_id: int) -> bool:
-    lock = _lock(lp, upload_id)
-    if not lock.is_file():
-        return False
-    with held(lock, wait=False) as free:
-        return not free
+    return is_held(_lock(lp, upload_id))
 
 
 def sweep(lp: Landproof) -> None:

@@ -15,12 +15,13 @@ from geo_app.layers import Layer
 from geo_app.model import Finding
 from geo_app.points import point
 from geo_app.services import reviews
-from geo_app.services.bridges import refresh, stage
+from geo_app.services.bridges import refresh_later, stage
 from geo_app.services.files import keep, open_local
 from geo_app.services.landproof import Landproof
 from geo_app.services.moved import followed
 from geo_app.services.numbered import settled
-from geo_app.services.readings import Progress, Watch, bytes_of, reading
+from geo_app.services.readings import Watch, bytes_of, reading
+from geo_app.tasks import Progress, unheard
 
 MODES = ("merge", "replace", "add")
 
@@ -104,7 +105,7 @@ def choose(lp: Landproof, upload_id: int, given: Mapping[str, Any], mode: str | 
     enqueue(lp, upload_id)
 
 
-def read(lp: Landproof, upload_id: int, progress: Progress = lambda _: None, reading_no: int | None = None) -> Any:
+def read(lp: Landproof, upload_id: int, progress: Progress = unheard, reading_no: int | None = None) -> Any:
     """Read an upload and stage its rows where nobody sees them; return the upload.
 
     The outcome is kept with it: ``ready``, ``needs_input`` or ``refused``, the latter two with
@@ -184,7 +185,7 @@ def accept(lp: Landproof, upload_id: int, who: str, reading_no: int | None = Non
         raise _uncertain(upload_id, failed) from failed
     try:
         point("accept.done")
-        refresh(lp, lp.layers.find(upload.layer), lp.place)
+        refresh_later(lp, lp.layers.find(upload.layer))
     except (OSError, StoreFailed) as error:
         # The upload is in force; its counts are made again when somebody next asks for them.
         log.warning("upload %s is accepted; its layer could not be counted yet: %s", upload_id, reason(error))
@@ -233,7 +234,7 @@ def find(lp: Landproof, upload_id: int) -> Any:
 
 def _read(lp: Landproof, path: Path, name: str, layer: Layer, choices: Choices, watch: Watch | None = None) -> Reading:
     scratch = watch.scratch if watch else None
-    opening, looking = (watch.part(0.0, 0.2), watch.part(0.2, 0.45)) if watch else (_unheard, _unheard)
+    opening, looking = (watch.part(0.0, 0.2), watch.part(0.2, 0.45)) if watch else (unheard, unheard)
     raw = read_raw(path, name=name, choices=choices, progress=opening, scratch=scratch)
     point("read.raw")
     found = read_sites(raw, layer, choices, lp.districts, looking)
@@ -263,10 +264,6 @@ def _near_boundary(lp: Landproof, reading: Reading) -> list[Finding]:
 def _demand_mode(mode: str) -> None:
     if mode not in MODES:
         raise Refused(N_("{mode!r} is no mode. The modes are: {known}."), mode=mode, known=", ".join(MODES))
-
-
-def _unheard(_share: float) -> None:
-    """Tell nobody how far a reading is."""
 
 
 def _read_values(lp: Landproof, reading: Reading) -> dict[str, Any]:

@@ -36,6 +36,14 @@ class Jobs:
             row = connection.execute(insert(jobs).values(kind=kind, upload_id=upload_id, queued_at=now()))
             return int(row.lastrowid)
 
+    def ask_once(self, kind: str, upload_id: int) -> int | None:
+        """Note a job as `ask` does, unless one of its kind has not ended; return its id, or None."""
+        with self._database.write() as connection:
+            if connection.scalar(select(jobs.c.id).where(jobs.c.kind == kind, jobs.c.ended_at.is_(None)).limit(1)):
+                return None
+            row = connection.execute(insert(jobs).values(kind=kind, upload_id=upload_id, queued_at=now()))
+            return int(row.lastrowid)
+
     def start(self, job_id: int) -> Row[Any] | None:
         """Mark a job as begun once more and return it; None if it has ended already."""
         with self._database.write() as connection:

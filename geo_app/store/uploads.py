@@ -188,6 +188,12 @@ class Uploads:
                 found.setdefault(layer, []).append(str(number))
         return {layer: ",".join(numbers) for layer, numbers in found.items()}
 
+    def rows_in_force(self, layers: Iterable[str]) -> int:
+        """Count the accepted rows of the uploads in force of layers, of which each site has one or more."""
+        query = select(func.sum(uploads.c.accepted)).where(uploads.c.layer.in_(list(layers)), in_force(uploads))
+        with self._database.read() as connection:
+            return int(connection.scalar(query) or 0)
+
     def boundary_sets(self, layer: str) -> set[str]:
         """Return the boundary sets by which a layer's uploads in force were put into districts."""
         query = select(uploads.c.boundary_set).where(uploads.c.layer == layer, in_force(uploads)).distinct()

@@ -9,7 +9,17 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
-from geo_app.errors import AnswerNeeded, Conflict, GeoAppError, NotAllowed, NotFound, Refused, StoreFailed, disk_failed
+from geo_app.errors import (
+    AnswerNeeded,
+    BeingCounted,
+    Conflict,
+    GeoAppError,
+    NotAllowed,
+    NotFound,
+    Refused,
+    StoreFailed,
+    disk_failed,
+)
 from geo_app.i18n import N_, translate
 from geo_app.web.context import landproof, language, wants_json
 
@@ -19,9 +29,11 @@ STATUS: dict[type[GeoAppError], tuple[int, str]] = {
     NotFound: (404, N_("There is no such thing here")),
     NotAllowed: (403, N_("You may look, but not do this")),
     Conflict: (409, N_("Something has changed meanwhile")),
+    BeingCounted: (503, N_("Being counted")),
     StoreFailed: (507, N_("This could not be stored or read")),
 }
 RETRY_SECONDS = 10
+COUNTING_SECONDS = 3
 _DISK = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EFBIG, errno.EACCES, errno.EPERM))
 _HTTP = {
     400: (
@@ -64,13 +76,22 @@ def _ours_on_purpose(error: GeoAppError) -> ResponseReturnValue:
         return _unexpected(error)
     status, title = known[0]
     sentence = translate(error.template, language(), **error.values)
+    if isinstance(error, BeingCounted):
+        return _later(_answer(status, title, sentence), COUNTING_SECONDS)
     if not isinstance(error, StoreFailed):
         return _answer(status, title, sentence)
     current_app.logger.error("%s %s: %s", request.method, request.path, error)
     if error.why != "busy":
         return _answer(status, title, sentence)
-    response = make_response(_answer(503, title, sentence))
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return _later(_answer(503, title, sentence), RETRY_SECONDS)
+
+
+def _later(answer: ResponseReturnValue, seconds: int) -> ResponseReturnValue:
+    """Say when to ask again; a browser that shows a page does so by itself."""
+    response = make_response(answer)
+    response.headers["Retry-After"] = str(seconds)
+    if request.method == "GET":
+        response.headers["Refresh"] = str(seconds)
     return response
 
 
