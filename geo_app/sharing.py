@@ -15,7 +15,9 @@ from geo_app.ground import CONTACT_M2, CONTACT_SHARE, Fetch, Ground, Size, densi
 from geo_app.stacks import Crowd, left_in_crowds, portions_of
 from geo_app.tasks import Progress, side_by_side, unheard
 
-PAIRS_A_TASK = 5_000
+PAIRS_A_TASK = 20_000
+_TASKS = 8  # at least, where they are worth it, so that no thread waits for another
+_WORTH_IT = 2_500
 _SAME_DEGREES = 1e-7
 _DENSE = 1.5  # pairs a site from which on neighbours are first looked at as a coverage
 
@@ -97,10 +99,11 @@ class _Task:
 
 def _tasks(pairs: pd.DataFrame, cut: dict[int, shapely.Geometry]) -> Iterator[_Task]:
     """Split pairs so that all of one site are in one task; ids lie along a curve, so tasks are patches."""
+    size = min(max(len(pairs) // _TASKS, _WORTH_IT), PAIRS_A_TASK)
     pairs = pairs.sort_values(["site", "other"], kind="stable")
     sites = pairs["site"].to_numpy()
     first = np.maximum.accumulate(np.where(np.diff(sites, prepend=-1) != 0, np.arange(len(sites)), 0))
-    for at in np.split(np.arange(len(sites)), np.flatnonzero(np.diff(first // PAIRS_A_TASK)) + 1):
+    for at in np.split(np.arange(len(sites)), np.flatnonzero(np.diff(first // size)) + 1):
         some = pairs.iloc[at]
         if len(some):
             yield _Task(some, {each: cut[each] for each in some["site"].unique().tolist() if each in cut})
