@@ -9,6 +9,7 @@ from geo_app.errors import BeingCounted, Conflict, Refused
 from geo_app.i18n import N_
 from geo_app.ingest.amounts import parse
 from geo_app.ingest.unitwords import canonical
+from geo_app.layers import Layer
 from geo_app.model import STATUSES
 from geo_app.services import reviews
 from geo_app.services.bridges import moved, refresh_later, standing
