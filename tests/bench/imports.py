@@ -42,7 +42,7 @@ def run(folder: Path, sites: int | None, runs: int) -> dict[str, Any]:
 
 
 def _once(path: Path, home: Path) -> dict[str, float]:
-    bare = apart("import pyogrio", "pyogrio.read_dataframe(arguments[0])", path)
+    bare, _ = apart("import pyogrio", "pyogrio.read_dataframe(arguments[0])", path)
     with served(home) as server:
         page = _signed_in(server)
         page()

@@ -1,8 +1,6 @@
 """What a store with many sites answers: totals against a scan, and whole bridges of layers that exclude each other."""
 
-import os
 import sqlite3
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +10,10 @@ import pandas as pd
 
 from geo_app.geometry import GEOGRAPHIC
 from geo_app.model import SITE_COLUMNS
-from geo_app.services import Landproof, bridges, figures
+from geo_app.services import Landproof, figures
 from geo_app.settings import Settings
 from tests.bench.parcels import CRS, as_sites, scattered
-from tests.bench.timing import Memory, medians, show, timed
+from tests.bench.timing import apart, medians, show, timed
 
 LAYERS = ("grassland_restored", "grassland_protected", "farmland_reclaimed")
 SIZE = 1_000_000
@@ -70,13 +68,9 @@ def _site_frame(lonlat: np.ndarray) -> gpd.GeoDataFrame:
 
 def _bridges(home: Path) -> tuple[float, float]:
     """Make every layer's bridge anew; seconds, and the peak of resident memory in MiB."""
-    lp = Landproof(Settings(home=home))
-    with Memory(os.getpid()) as memory:
-        began = time.perf_counter()
-        bridges.refresh_all(lp, lp.place)
-        seconds = time.perf_counter() - began
-    lp.store.close()
-    return seconds, memory.peak_bytes / 2**20
+    imports = "from pathlib import Path\nfrom geo_app.services import Landproof, bridges\nfrom geo_app.settings import Settings"
+    work = "lp = Landproof(Settings(home=Path(arguments[0])))\nbridges.refresh_all(lp, lp.place)"
+    return apart(imports, work, home)
 
 
 def _totals(lp: Landproof) -> int:

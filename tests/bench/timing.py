@@ -22,13 +22,15 @@ def timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
-def apart(imports: str, work: str, *arguments: object) -> float:
-    """Seconds that some lines take in a fresh process, once it has started and imported what they need."""
-    code = f"import json, sys, time\n{imports}\narguments = json.loads(sys.argv[1])\nbegan = time.perf_counter()\n"
-    code += f"{work}\nprint(time.perf_counter() - began)"
+def apart(imports: str, work: str, *arguments: object) -> tuple[float, float]:
+    """Seconds that some lines take in a fresh process that has imported what they need, and its peak memory in MiB."""
+    code = f"import json, resource, sys, time\n{imports}\narguments = json.loads(sys.argv[1])\nbegan = time.perf_counter()\n"
+    code += f"{work}\nseconds = time.perf_counter() - began\n"
+    code += "print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
     told = json.dumps([str(each) for each in arguments])
     ended = subprocess.run([sys.executable, "-c", code, told], check=True, capture_output=True, text=True)
-    return float(ended.stdout.split()[-1])
+    seconds, peak = ended.stdout.split()[-2:]
+    return float(seconds), float(peak)
 
 
 class Memory:
