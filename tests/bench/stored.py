@@ -68,8 +68,8 @@ def _site_frame(lonlat: np.ndarray) -> gpd.GeoDataFrame:
 
 def _bridges(home: Path) -> tuple[float, float]:
     """Make every layer's bridge anew; seconds, and the peak of resident memory in MiB."""
-    imports = "from pathlib import Path\nfrom geo_app.services import Landproof, bridges\nfrom geo_app.settings import Settings"
-    work = "lp = Landproof(Settings(home=Path(arguments[0])))\nbridges.refresh_all(lp, lp.place)"
+    imports = "import pathlib\nfrom geo_app.services import Landproof, bridges\nfrom geo_app.settings import Settings"
+    work = "lp = Landproof(Settings(home=pathlib.Path(arguments[0])))\nbridges.refresh_all(lp, lp.place)"
     return apart(imports, work, home)
 
 

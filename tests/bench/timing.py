@@ -24,9 +24,10 @@ def timed(work: Callable[[], Any]) -> float:
 
 def apart(imports: str, work: str, *arguments: object) -> tuple[float, float]:
     """Seconds that some lines take in a fresh process that has imported what they need, and its peak memory in MiB."""
-    code = f"import json, resource, sys, time\n{imports}\narguments = json.loads(sys.argv[1])\nbegan = time.perf_counter()\n"
-    code += f"{work}\nseconds = time.perf_counter() - began\n"
-    code += "print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    code = f"import json, re, sys, time\n{imports}\narguments = json.loads(sys.argv[1])\n"
+    code += f"began = time.perf_counter()\n{work}\nseconds = time.perf_counter() - began\n"
+    # what the process that started it held counts in ru_maxrss, not here
+    code += "print(seconds, int(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]) / 1024)"
     told = json.dumps([str(each) for each in arguments])
     ended = subprocess.run([sys.executable, "-c", code, told], check=True, capture_output=True, text=True)
     seconds, peak = ended.stdout.split()[-2:]
