@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo_app.errors import LayerError, NotFound
@@ -39,6 +39,17 @@ NO_TEXT = Text("", "")
 
 
 @dataclass(frozen=True)
+class Words:
+    """What tells in a text that a figure is of a layer: the things that it is of, and what was done to them."""
+
+    things: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
+
+
+NO_WORDS: Mapping[str, Words] = {"en": Words(), "zh": Words()}
+
+
+@dataclass(frozen=True)
 class Layer:
     """A kind of remediation.
 
@@ -61,7 +72,7 @@ class Layer:
     limits : dict
         Limits of the rules, unit in the key.
     words : dict
-        ``en`` and ``zh`` words that name the layer in a text.
+        By language, ``en`` and ``zh``, the words that tell a figure of the layer in a text.
     counted_as : Text
         Counting word of a count layer, e.g. 家; empty elsewhere.
     order : int
@@ -80,7 +91,7 @@ class Layer:
     status: Mapping[str, tuple[str, ...]]
     excludes: tuple[str, ...] = ()
     limits: Mapping[str, float] | None = None
-    words: Mapping[str, tuple[str, ...]] | None = None
+    words: Mapping[str, Words] = field(default_factory=lambda: NO_WORDS)
     counted_as: Text = NO_TEXT
     order: int = 1000
 
@@ -144,7 +155,7 @@ def _read_layer(path: Path) -> Layer:
         status={word: tuple(names) for word, names in data["status"].items()},
         excludes=tuple(data.get("excludes", ())),
         limits=data.get("limits", {}),
-        words={locale: tuple(words) for locale, words in data.get("words", {}).items()},
+        words={**NO_WORDS, **_words(path.name, data.get("words", {}))},
         counted_as=_text(path.name, "counted_as", data.get("counted_as", {"en": "", "zh": ""})),
         order=data.get("order", 1000),
     )
@@ -170,6 +181,15 @@ def _expect(file: str, key: str, found: object, known: object) -> None:
             wrong=", ".join(wrong),
             known=", ".join(sorted(known)),  # type: ignore[call-overload]
         )
+
+
+def _words(file: str, data: Mapping[str, Mapping[str, list[str]]]) -> dict[str, Words]:
+    _expect(file, "words", data, NO_WORDS)
+    for locale, listed in data.items():
+        _expect(file, f"words.{locale}", listed, ("things", "acts"))
+    return {
+        locale: Words(tuple(listed.get("things", ())), tuple(listed.get("acts", ()))) for locale, listed in data.items()
+    }
 
 
 def _check_colours(file: str, colour: Mapping[str, str]) -> None:

@@ -1,0 +1,1 @@
+"""Figures in published texts: found, with their words, units and meaning. Nothing here reads a file."""

@@ -1,0 +1,206 @@
+"""The figures of a text, each with its words, its meaning, what it is of, and what should be looked at."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from geo_app.extraction import grammar
+from geo_app.extraction.clauses import Clause, clauses
+from geo_app.extraction.deciding import RESULT, Decision, Vocabulary, decide
+from geo_app.extraction.periods import Period, period_of, periods
+from geo_app.extraction.quantities import Quantity, find
+from geo_app.layers import Layer
+
+REPEAT, PART, PARTS_DIFFER, MIXED, ORDERED, SHORT_TONS, RANGE, MISSING = (
+    *("repeat", "part", "parts_differ", "mixed", "ordered", "short_tons", "range", "missing_number"),
+)
+_LEAD = re.compile(r"其中[，,：:]?|(?:and|or|of|including)\s+", re.IGNORECASE)  # what no quote begins with
+_TRAIL = re.compile(r"(?:[\s.。；;,，、]|\b(?:and|or|of|from|along|to|at|in|with|the|about|approximately|planted)\b)+$", re.IGNORECASE)
+NEARLY_ALL = Fraction(9, 10)
+_NEAR_ZERO = Fraction(1, 10**9)
+_MISSING_ZH = re.compile(r"(?:案件|线索|建议|面积|垃圾|废物|资金|企业|耕地|林地|草原|草地)(?:约|共|近|达)?(?P<unit>件|亩|公顷|吨|万元|家)(?=[，,。；;、]|$)")
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something about a figure that a person should look at: its kind, and the values of its sentence."""
+
+    kind: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a text.
+
+    Attributes
+    ----------
+    start, end : int
+        Of its quote, in code points of the text; ``quote == text[start:end]``.
+    quantity : Quantity
+        Its number and unit, with their own place.
+    decision : Decision
+        What it is of.
+    period : Period or None
+        The time that the words around name; None where they name none.
+    notes : tuple of Note
+    """
+
+    start: int
+    end: int
+    quote: str
+    quantity: Quantity
+    decision: Decision
+    period: Period | None
+    notes: tuple[Note, ...] = ()
+
+
+def extract(text: str, layers: Mapping[str, Layer]) -> list[Figure]:
+    """Find the figures of a published text, in order.
+
+    Parameters
+    ----------
+    text : str
+        As it was received; Chinese, English or both.
+    layers : mapping
+        Their words decide what a figure is of.
+
+    Returns
+    -------
+    list of Figure
+        Empty for a text without any. Dates, shares, growth, persons, depths, money of other countries and
+        counts of rules, villages or meetings are no figures.
+    """
+    plain = text.translate(grammar.PLAIN)
+    words = {language: Vocabulary(layers, language) for language in ("zh", "en")}
+    named = {language: periods(plain, language) for language in ("zh", "en")}
+    found: list[Figure] = []
+    before: Decision | None = None
+    sentence = -1
+    for clause in clauses(plain, find(text)):
+        language = clause.quantity.language
+        decision = decide(clause, words[language], layers, before if clause.sentence == sentence else None)
+        before, sentence = decision, clause.sentence
+        if not _is_figure(clause, decision):
+            continue
+        start, end = _span(clause, decision)
+        paragraph = plain.rfind("\n", 0, clause.quantity.start) + 1
+        period = period_of(named[language], paragraph, clause.quantity.start)
+        found.append(Figure(start, end, text[start:end], clause.quantity, decision, period, _own_notes(clause, decision)))
+    return _with_parts(_with_repeats(found), plain)
+
+
+def missing_numbers(text: str) -> list[tuple[int, int]]:
+    """Find where a unit stands without a number, as in 立案件: places in the text."""
+    return [match.span() for match in _MISSING_ZH.finditer(text)]
+
+
+def _is_figure(clause: Clause, decision: Decision) -> bool:
+    quantity, text = clause.quantity, clause.text
+    if quantity.measure != "count" or quantity.language == "en":
+        return True
+    if decision.family == "other" and not decision.words and re.match(rf"[{grammar.HAN}]", quantity.printed):
+        return False
+    return not grammar.ZH_UNCOUNTED.search(text, clause.near, quantity.start)
+
+
+def _span(clause: Clause, decision: Decision) -> tuple[int, int]:
+    """Give the place of the words that make a figure: from the last break before it, to what it is of."""
+    text, start, end = clause.text, clause.near, clause.quantity.end
+    start += len(text[start : clause.quantity.start]) - len(text[start : clause.quantity.start].lstrip(" \t、,，和及与·"))
+    before = text[start : clause.quantity.number_start].lower()
+    if clause.quantity.language == "en" or not any(word.lower() in before for word in decision.words):
+        end = clause.right
+    said = _LEAD.match(text, start, clause.quantity.start)
+    start = said.end() if said else start
+    trailing = _TRAIL.search(text, clause.quantity.end, end)
+    return start, trailing.start() if trailing else end
+
+
+def _own_notes(clause: Clause, decision: Decision) -> tuple[Note, ...]:
+    notes = []
+    if decision.is_mixed:
+        notes.append(Note(MIXED, {"words": ", ".join(decision.words)}))
+    if "short ton" in clause.quantity.unit:
+        notes.append(Note(SHORT_TONS, {}))
+    if clause.quantity.low_end is not None:
+        notes.append(Note(RANGE, {}))
+    if "责令" in clause.text[clause.left : clause.quantity.start]:
+        notes.append(Note(ORDERED, {}))
+    return tuple(notes)
+
+
+def _with_repeats(found: list[Figure]) -> list[Figure]:
+    """Note which figures say again what one before has said: the same amount of the same things."""
+    told: list[Figure] = []
+    for each in found:
+        same = next((at for at, other in enumerate(told, start=1) if _is_same(other, each)), None)
+        told.append(each if same is None else _noted(each, REPEAT, figure=same))
+    return told
+
+
+def _is_same(one: Figure, two: Figure) -> bool:
+    if one.decision.family != two.decision.family or one.quantity.canonical != two.quantity.canonical:
+        return False
+    if one.quantity.measure != two.quantity.measure:
+        return False
+    shared = set(one.decision.words) & set(two.decision.words)
+    return one.quantity.measure != "count" or bool(shared and one.decision.family not in ("cases", "suggestions"))
+
+
+def _with_parts(found: list[Figure], text: str) -> list[Figure]:
+    """Note which figures are parts of one before, and where the parts do not make it up."""
+    told = list(found)
+    for at, whole in enumerate(found):
+        parts = _parts_after(found, at, text)
+        if not parts:
+            continue
+        total = sum((found[part].quantity.canonical for part in parts), Fraction(0))
+        for part in parts:
+            told[part] = _noted(told[part], PART, figure=at + 1)
+        nearly_all = total >= whole.quantity.canonical * NEARLY_ALL  # fewer are but some of the parts
+        if nearly_all and not _makes_up(whole.quantity, [found[part].quantity for part in parts]):
+            told[at] = _noted(told[at], PARTS_DIFFER, sum=float(total / whole.quantity.factor), unit=whole.quantity.unit)
+    return told
+
+
+def _parts_after(found: list[Figure], at: int, text: str) -> list[int]:
+    """Give the figures that follow one as its parts: after 其中, or because they add up to it."""
+    whole = found[at]
+    end = min((place for place in (text.find(mark, whole.quantity.end) for mark in "。\n") if place >= 0), default=len(text))
+    later = [n for n in range(at + 1, len(found)) if found[n].quantity.end <= end and _is_alike(whole, found[n])]
+    if re.match(r"[^。；;]{0,12}其中", text[whole.quantity.end :]) and later:
+        return later
+    for count in range(2, len(later) + 1):
+        if later[count - 1] - at > count + 1:
+            break
+        parts = [found[n].quantity for n in later[:count]]
+        if whole.quantity.measure != "count" and _makes_up(whole.quantity, parts):
+            return later[:count]
+    return []
+
+
+def _is_alike(whole: Figure, part: Figure) -> bool:
+    return (
+        part.quantity.measure == whole.quantity.measure
+        and part.quantity.canonical <= whole.quantity.canonical
+        and part.decision.role == RESULT
+        and _group(part) == _group(whole)
+    )
+
+
+def _group(figure: Figure) -> str:
+    family = figure.decision.family
+    return "land" if family in (*grammar.LAND, "other") else "waste" if family in grammar.WASTE else family
+
+
+def _makes_up(whole: Quantity, parts: list[Quantity]) -> bool:
+    total = sum((each.canonical for each in parts), Fraction(0))
+    off = max(whole.step * whole.factor, *(each.step * each.factor for each in parts)) / 2 * len(parts)
+    return abs(total - whole.canonical) <= (off if whole.measure != "count" else 0) + _NEAR_ZERO
+
+
+def _noted(each: Figure, kind: str, **values: Any) -> Figure:
+    return replace(each, notes=(*each.notes, Note(kind, values)))
