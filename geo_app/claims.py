@@ -79,7 +79,7 @@ def judge(claim: Claim, gross: int, net: int, sites: int, steps: tuple[Step, ...
         gap, word = found - claim.low, "no evidence"
     elif found < claim.low:
         gap, word = found - claim.low, "short"
-    elif found > claim.high or (found == claim.high and claim.low < claim.high):
+    elif claim.high is not None and (found > claim.high or (found == claim.high and claim.low < claim.high)):
         gap, word = found - claim.high, "over"
     return Verdict(claim, gross, net, gap, found - claim.reported, word, sites, steps)
 

@@ -96,11 +96,18 @@ class Claim:
     measure : str
         Key of `units.MEASURES`.
     reported, low, high : Fraction
-        Canonical units; the printed digits mean ``low <= x < high``, for a count ``low == high``.
+        Canonical units; the printed words mean ``low <= x < high``, for a count ``low == high``; `high` is
+        None where they name no upper end, as in 超过280万亩.
     unit_word : str
         The printed unit, e.g. ``万亩``.
     quote : str
         The words around the figure as printed, itself among them; empty where they are not kept.
+    qualifier : str
+        ``exact about over nearly``.
+    period : tuple of date, optional
+        First and last day that this figure is of, where they are not those of its report.
+    why : str
+        Why a person has set another interval than the printed words give; empty where nobody has.
     """
 
     layer: str
@@ -108,14 +115,25 @@ class Claim:
     measure: str
     reported: Fraction
     low: Fraction
-    high: Fraction
+    high: Fraction | None
     unit_word: str
     quote: str = ""
+    qualifier: str = "exact"
+    period: tuple[dt.date, dt.date] | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True)
 class Report:
-    """A published document with its claims. `period` is None when the document states none."""
+    """A published document with its claims.
+
+    Attributes
+    ----------
+    period : tuple of date or None
+        First and last day; None when the document states none.
+    sha256 : str
+        Of the document, where it is kept.
+    """
 
     id: str
     title: Text
@@ -126,6 +144,11 @@ class Report:
     period: tuple[dt.date, dt.date] | None
     language: str
     claims: tuple[Claim, ...]
+    sha256: str = ""
+
+    def period_of(self, claim: Claim) -> tuple[dt.date, dt.date] | None:
+        """Return the first and the last day that a claim is of; None where neither it nor the report says."""
+        return claim.period or self.period
 
 
 @dataclass(frozen=True)

@@ -49,13 +49,13 @@ def test_period_that_is_not_stated_is_a_step_that_was_not_applied(demo: Landproo
 
 def test_period_that_is_stated_is_a_step(lp: Landproof) -> None:
     period = (dt.date(2021, 1, 1), dt.date(2024, 12, 31))
-    lp.reports = {"own": replace(lp.reports[REPORT], id="own", period=period)}
+    lp.filed_reports = {"own": replace(lp.reports[REPORT], id="own", period=period)}
     row = next(row for row in evidence.rows_of(lp, evidence.figure(lp, "own", GRASS)) if row.step == "outside_period")
     assert row.kind == "change"
 
 
 def test_place_that_the_boundaries_do_not_know_is_not_tested(lp: Landproof) -> None:
-    lp.reports = {"own": replace(lp.reports[REPORT], id="own", place="110000")}
+    lp.filed_reports = {"own": replace(lp.reports[REPORT], id="own", place="110000")}
     row = next(row for row in evidence.rows_of(lp, evidence.figure(lp, "own", GRASS)) if row.step == "outside_place")
     assert row.kind == "none"
 

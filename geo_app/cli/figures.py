@@ -188,7 +188,7 @@ def _verdict(each: Verdict) -> dict[str, Any]:
         "unit": MEASURES[claim.measure].unit,
         "low": float(claim.low),
         "reported": float(claim.reported),
-        "high": float(claim.high),
+        "high": None if claim.high is None else float(claim.high),
         "gross": float(from_parts(each.gross, claim.measure)),
         "net": float(from_parts(each.net, claim.measure)),
         "difference": float(each.difference),

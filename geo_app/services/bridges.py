@@ -212,8 +212,9 @@ def effect(
 
 def scopes(lp: Landproof, layer: Layer) -> list[tuple[str, Period | None]]:
     """Give the places and periods that a layer is totalled for: of the instance, and of the reports on it."""
-    about = [each for each in lp.reports.values() if any(claim.layer == layer.id for claim in each.claims)]
-    return list(dict.fromkeys([(lp.place, None), *((report.place, report.period) for report in about)]))
+    claims = ((report, claim) for report in lp.reports.values() for claim in report.claims if claim.layer == layer.id)
+    asked = ((report.place, report.period_of(claim)) for report, claim in claims)
+    return list(dict.fromkeys([(lp.place, None), *asked]))
 
 
 def standing(lp: Landproof, layer: Layer) -> list[dict[str, int]]:

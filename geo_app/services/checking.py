@@ -25,6 +25,7 @@ _SENTENCES = {
     "acts": N_("From number {act} on, the acts are not those that were noted."),
     "decisions": N_("From number {act} on, the decisions about contested ground are not those that were noted."),
     "finding_states": N_("From number {act} on, what became of findings is not what was noted."),
+    "claim_acts": N_("From number {act} on, what was done to claims is not what was noted."),
     "state": N_("The state of finding {finding} is not the last one that was noted."),
     "force": N_("Whether upload {upload} is in force is not what the acts say."),
     "interrupted": N_(

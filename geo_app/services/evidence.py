@@ -1,5 +1,6 @@
 """What stands behind one reported figure: its bridge, the sites behind each step, their ground."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -101,6 +102,11 @@ class Figure:
         """Whether any site of the layer has a place."""
         return any(group["placed"] for group in self.bridge.groups)
 
+    @property
+    def period(self) -> tuple[dt.date, dt.date] | None:
+        """The first and the last day that it is of; None where none is stated."""
+        return self.report.period_of(self.verdict.claim)
+
     def changes(self) -> tuple[Step, ...]:
         """Give the steps that change the amount; behind each of them there are sites."""
         return tuple(step for step in self.steps if step.name not in TOTALS)
@@ -155,7 +161,7 @@ def figure(lp: Landproof, report_id: str, number: int) -> Figure:
         )
     claim = report.claims[number - 1]
     layer = lp.layers.find(claim.layer)
-    bridge = refresh(lp, layer, report.place, report.period)
+    bridge = refresh(lp, layer, report.place, report.period_of(claim))
     total = next(iter(sum_up(bridge.groups, layer.id)), nothing(layer.id))
     steps = tuple(Step(**step) for step in bridge.steps)
     verdict = judge(claim, total.gross, total.net, total.sites, steps)
@@ -203,7 +209,7 @@ def rows_of(lp: Landproof, found: Figure) -> list[BridgeRow]:
         rows.append(BridgeRow(step.name, kind, step.amount, before, left, sites))
         if step.name == "drawn":
             rows.append(BridgeRow("gross", "total", left, left, left, step.sites))
-        if step.name == "not_finished" and found.report.period is None:
+        if step.name == "not_finished" and found.period is None:
             rows.append(BridgeRow("outside_period", "none", 0, left, left, 0))
     return rows
 

@@ -10,6 +10,7 @@ from geo_app.layers import Layers, load_layers
 from geo_app.methods import ByMethod
 from geo_app.model import Report
 from geo_app.queue import JobQueue
+from geo_app.services.entries import reports_in
 from geo_app.settings import Settings
 from geo_app.store import Store
 
@@ -26,14 +27,25 @@ class Landproof:
         self.may_make = True
         self.net_methods: dict[tuple[str, ...], dict[str | None, ByMethod]] = {}  # of `net_methods`
         self.counts_at_once = True  # also large layers, instead of leaving them to the worker
+        self._ledger: tuple[int, dict[str, Report]] = (0, {})  # the newest act, and the reports after it
 
     @cached_property
     def layers(self) -> Layers:
         """The layers of ``layers/``."""
         return load_layers(self.settings.layers)
 
-    @cached_property
+    @property
     def reports(self) -> dict[str, Report]:
+        """The reports by id: those of ``data/reports/``, and of the ledger those with a confirmed figure."""
+        if not self.is_made:
+            return self.filed_reports
+        newest = self.store.ledger.last()
+        if newest != self._ledger[0]:
+            self._ledger = (newest, reports_in(self.store.ledger))
+        return {**self.filed_reports, **self._ledger[1]}
+
+    @cached_property
+    def filed_reports(self) -> dict[str, Report]:
         """The reports of ``data/reports/`` by id."""
         return load_reports(self.settings.reports, {layer.id: layer.measure for layer in self.layers.values()})
 

@@ -42,7 +42,7 @@ def net_by_methods(lp: Landproof, found: Figure) -> list[Comparison]:
         sites = _net(lp.store.sites.plain(found.layer.id), _lost(lp, found.bridge.id))
         kept = {None: _compared(found.layer, sites, site_areas.of(lp, sites.index.to_numpy()))}
         # what was read is what the bridge is of only if nothing was accepted meanwhile
-        if refresh(lp, found.layer, found.report.place, found.report.period).basis == found.bridge.basis:
+        if refresh(lp, found.layer, found.report.place, found.period).basis == found.bridge.basis:
             _keep(lp, key, kept)
     return list(kept[None].comparisons)
 

@@ -1,7 +1,7 @@
 """Chains: rows that are only ever added, each digested with the one before it, so that none can be changed unseen.
 
-There are three: the acts, what people decided about contested ground, and what became of findings. The digest of the
-last row of each is noted beside them, so that rows cut off at the end are missed too.
+There are four: the acts, what people decided about contested ground, what became of findings, and what was done to
+claims. The digest of the last row of each is noted beside them, so that rows cut off at the end are missed too.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, bindparam, insert, select, update
 
 from geo_app.store.sealing import close, close_all, digest_of_values
-from geo_app.store.tables import acts, decisions, finding_states, findings, meta, uploads
+from geo_app.store.tables import acts, claim_acts, decisions, documents, finding_states, findings, meta, uploads
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,12 @@ JUDGEMENTS = _chain(
     [*_noted(finding_states), *(findings.c[name] for name in _ABOUT)],
     finding_states.join(findings, findings.c.id == finding_states.c.finding_id),
 )
-CHAINS = (ACTS, DECISIONS, JUDGEMENTS)
+CLAIM_ACTS = _chain(
+    claim_acts,
+    [*_noted(claim_acts), documents.c.sha256],
+    claim_acts.join(documents, documents.c.id == claim_acts.c.document_id),
+)
+CHAINS = (ACTS, DECISIONS, JUDGEMENTS, CLAIM_ACTS)
 
 
 def accepted(connection: Connection, upload_id: int) -> None:

@@ -10,7 +10,7 @@ from geo_app.store.chains import CHAINS, broken
 from geo_app.store.database import Database
 from geo_app.store.folding import history, replay
 from geo_app.store.sealing import areas_digest_of, bridge_digest_of, digest_of, remarks_digest_of, seal_of
-from geo_app.store.tables import bridges, finding_states, findings, sites, uploads
+from geo_app.store.tables import bridges, documents, finding_states, findings, sites, uploads
 
 
 class Keeping:
@@ -30,12 +30,14 @@ class Keeping:
         return [each for each in found if each != "ok"] + broken
 
     def files(self) -> dict[str, list[int]]:
-        """Return the SHA-256 of every file that has to be there, with the uploads that are about it."""
+        """Return the SHA-256 of every file that has to be there, with the uploads that are about it; documents too."""
         needed: dict[str, list[int]] = {}
         query = select(uploads.c.sha256, uploads.c.id).where(uploads.c.kind == "file", uploads.c.dropped.is_(False))
         with self._database.read() as connection:
             for sha256, upload in connection.execute(query.order_by(uploads.c.id)):
                 needed.setdefault(sha256, []).append(upload)
+            for sha256 in connection.scalars(select(documents.c.sha256)):
+                needed.setdefault(sha256, [])
         return needed
 
     def refused_files(self, *, final: bool = False) -> list[str]:

@@ -14,6 +14,7 @@ from geo_app.store.decisions import Decisions
 from geo_app.store.findings import Findings
 from geo_app.store.jobs import Jobs
 from geo_app.store.keeping import Keeping
+from geo_app.store.ledger import Ledger
 from geo_app.store.readings import Readings
 from geo_app.store.sites import Sites
 from geo_app.store.tables import meta
@@ -43,6 +44,7 @@ class Store:
         self.jobs = Jobs(database)
         self.readings = Readings(database)
         self.keeping = Keeping(database)
+        self.ledger = Ledger(database)
         self.users = Users(database)
 
     def get(self, key: str) -> str | None:

@@ -300,3 +300,34 @@ reviews = Table(
     Column("progress", Float, nullable=False, server_default="1"),
     Column("at", String),  # when it was last done
 )
+
+# Published documents from which figures are taken. What is known about each, and its claims, stands in `claim_acts`.
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("filename", String, nullable=False),
+    Column("kind", String, nullable=False),  # text, html, docx, pdf
+    Column("sha256", String, nullable=False),
+    Column("text", String, nullable=False),  # as it was read; spans of claims are code points of it
+    Column("received_by", String, nullable=False),
+    Column("received_at", String, nullable=False),
+)
+
+# What was done to claims, in order; never changed or deleted. Claim 0 is the document itself.
+claim_acts = Table(
+    "claim_acts",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("batch", Integer, nullable=False),  # the first `seq` of what was done in one go
+    Column("document_id", ForeignKey("documents.id"), nullable=False),
+    Column("claim", Integer, nullable=False),
+    Column("act", String, nullable=False),
+    Column("state", String, nullable=False),  # proposed, confirmed, dropped
+    Column("value", JSON, nullable=False),  # of the claim after the act
+    Column("who", String, nullable=False),
+    Column("why", String, nullable=False, server_default=""),
+    Column("at", String, nullable=False),
+    Column("digest", String),  # of itself, the document's hash, and the digest of the act before it
+    Index("claim_acts_by_claim", "document_id", "claim", "seq"),
+)

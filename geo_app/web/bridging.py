@@ -11,6 +11,7 @@ from geo_app.model import Step, Verdict
 from geo_app.services.evidence import STEP_WORDS, BridgeRow, Figure
 from geo_app.units import HECTARE, MEASURES, MU, from_parts
 from geo_app.web import wording
+from geo_app.web.drawing import end_of
 
 _SMALL_MU = 100
 _LARGE_T = 1000
@@ -38,7 +39,7 @@ def axis_of(rows: Sequence[BridgeRow], verdict: Verdict) -> Axis:
     """Choose an axis that holds every row and the interval, from 0 where a start elsewhere would gain little."""
     claim = verdict.claim
     values = [shown(parts, claim.measure) for row in rows for parts in (row.before, row.after)]
-    values += [float(in_units(each, claim.measure)) for each in (claim.low, claim.high)]
+    values += [float(in_units(each, claim.measure)) for each in (claim.low, end_of(claim))]
     low, high = min(values), max(values)
     if low <= _FROM_ZERO * high:
         low, high = 0.0, (high or 1.0) * (1 + _ROOM)

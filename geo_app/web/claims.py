@@ -13,7 +13,7 @@ from geo_app.services.evidence import BridgeRow, Figure
 from geo_app.services.findings import FindingFilter
 from geo_app.web import bridging, figure_words
 from geo_app.web.context import landproof, language, number_of
-from geo_app.web.drawing import interval
+from geo_app.web.drawing import end_of, interval
 from geo_app.web.sending import send
 from geo_app.web.wording import by_gap
 
@@ -109,7 +109,8 @@ def _writing(found: Figure) -> dict[str, Any]:
         "off": lambda compared: bridging.difference(compared.difference_m2, decimals, locale),
         "shown": lambda parts: bridging.shown(parts, measure),
         "plain_float": lambda value: float(bridging.in_units(value, measure)),
-        "plain": lambda value: bridging.plain(value, measure),
+        "plain": lambda value: "…" if value is None else bridging.plain(value, measure),
+        "end": float(bridging.in_units(end_of(found.verdict.claim), measure)),
         "tick": bridging.trimmed,
         "with_unit": lambda text: bridging.with_measure(text, found, locale),
     }

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from geo_app.geometry import lengths
-from geo_app.model import Verdict
+from geo_app.model import Claim, Verdict
 from geo_app.units import from_parts
 
 # 0 to 94 % of the reported figure is squeezed left of the break, 94 to 106 % is linear right of it.
@@ -90,7 +90,7 @@ def bar(verdict: Verdict) -> Bar:
     reported = claim.reported or Fraction(1)
     net = float(from_parts(verdict.net, claim.measure) / reported) * 100
     gross = float(from_parts(verdict.gross, claim.measure) / reported) * 100
-    low, high = float(claim.low / reported) * 100, float(claim.high / reported) * 100
+    low, high = float(claim.low / reported) * 100, float(end_of(claim) / reported) * 100
     kind = {"borne out": "borne", "no evidence": "none"}.get(verdict.word, verdict.word)
     return Bar(kind, position(low), position(high), position(net), position(max(gross, net)), net, low, high)
 
@@ -99,7 +99,7 @@ def interval(verdict: Verdict) -> IntervalPicture:
     """Place a claim's interval, its net and its gross on a line that holds all of them."""
     claim = verdict.claim
     net, gross = (float(from_parts(parts, claim.measure)) for parts in (verdict.net, verdict.gross))
-    values = [*(float(each) for each in (claim.low, claim.high, claim.reported)), net, gross]
+    values = [*(float(each) for each in (claim.low, end_of(claim), claim.reported)), net, gross]
     first, last = min(values), max(values)
     room = (last - first or last or 1.0) * _INTERVAL_ROOM
 
@@ -119,6 +119,11 @@ def interval(verdict: Verdict) -> IntervalPicture:
     end = low if net_at < low else high
     arrow = (net_at, end) if verdict.word in ("short", "over") and abs(end - net_at) > _ARROW_PX else None
     return IntervalPicture(low, high, reported, net_at, gross_at, wide, apart, net_y, gross_y, arrow)
+
+
+def end_of(claim: Claim) -> Fraction:
+    """Return where a claim's interval ends in a picture: one without an upper end reaches a quarter farther."""
+    return claim.low * Fraction(5, 4) if claim.high is None else claim.high
 
 
 def position(share: float) -> float:

@@ -71,6 +71,23 @@ def meaning(figure: Figure, locale: str) -> str:
     claim = figure.verdict.claim
     if claim.low == claim.high:
         return translate(N_("A count means itself: {value}."), locale, value=_with_unit(figure, claim.low, locale))
+    if claim.why:
+        return translate(N_("A person has set this interval: {why}"), locale, why=claim.why)
+    if claim.high is None:
+        return translate(
+            N_("“{printed}” names no upper end: {low} or more."),
+            locale,
+            printed=claim.printed,
+            low=_with_unit(figure, claim.low, locale),
+        )
+    if claim.qualifier != "exact":
+        return translate(
+            _QUALIFIED[claim.qualifier],
+            locale,
+            printed=claim.printed,
+            low=plain(claim.low, claim.measure),
+            high=_with_unit(figure, claim.high, locale),
+        )
     values = {
         "n": digits_of(claim.printed),
         "step": _with_unit(figure, claim.high - claim.low, locale),
@@ -85,12 +102,13 @@ def meaning(figure: Figure, locale: str) -> str:
 def picture(figure: Figure, locale: str) -> str:
     """Say in words what the picture of the interval shows."""
     claim, verdict = figure.verdict.claim, figure.verdict
-    low, high = plain(claim.low, claim.measure), plain(claim.high, claim.measure)
+    low = plain(claim.low, claim.measure)
+    high = "…" if claim.high is None else plain(claim.high, claim.measure)
     net, gross = (
         with_measure(cell(parts, claim.measure, decimals_of(verdict)), figure, locale)
         for parts in (verdict.net, verdict.gross)
     )
-    ends = f"[{low}, {high})" if claim.low < claim.high else low
+    ends = low if claim.low == claim.high else f"[{low}, {high})"
     return translate(
         N_("Net {net} and gross {gross} beside the interval {ends}"), locale, net=net, gross=gross, ends=ends
     )
@@ -144,6 +162,11 @@ def _with_unit(figure: Figure, value: Fraction, locale: str) -> str:
     return with_measure(plain(value, figure.verdict.claim.measure), figure, locale)
 
 
+_QUALIFIED = {
+    "about": N_("“{printed}” is said to be about right: from {low} up to, not including, {high}."),
+    "over": N_("“{printed}” has its last digits cut off: from {low} up to, not including, {high}."),
+    "nearly": N_("“{printed}” has not quite been reached: from {low} up to, not including, {high}."),
+}
 _MEANING = (
     N_(
         "1 printed digit; it stands for {step}. "

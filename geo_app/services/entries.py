@@ -1,0 +1,160 @@
+"""Documents of the ledger with their claims as they are now, and the reports that they make."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from geo_app.extraction.deciding import RESULT, SURE
+from geo_app.model import Claim, Report, Text
+from geo_app.store.ledger import CONFIRMED, DOCUMENT, Ledger
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One claim of a document as it is now.
+
+    Attributes
+    ----------
+    number : int
+        Of the claim in its document; never given twice.
+    state : str
+        ``proposed``, ``confirmed`` or ``dropped``.
+    value : mapping
+        See `value_of`.
+    seq : int
+        The last act about it.
+    """
+
+    number: int
+    state: str
+    value: Mapping[str, Any]
+    who: str
+    why: str
+    at: str
+    seq: int
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is a result whose layer follows clearly from its words."""
+        value = self.value
+        return value["confidence"] >= SURE and value["layer"] is not None and value["role"] == RESULT
+
+    @property
+    def interval(self) -> tuple[Fraction, Fraction | None]:
+        """What its words mean, canonical units."""
+        high = self.value["high"]
+        return Fraction(self.value["low"]), None if high is None else Fraction(high)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document of the ledger with its text, what is known about it, and its claims in the order of the text."""
+
+    id: str
+    filename: str
+    kind: str
+    sha256: str
+    text: str
+    about: Mapping[str, Any]
+    entries: tuple[Entry, ...]
+    seq: int
+
+    def count(self, state: str) -> int:
+        """Count the claims in a state."""
+        return sum(each.state == state for each in self.entries)
+
+
+def document_in(ledger: Ledger, document_id: str) -> Document:
+    """Return a document with its claims in the order of the text.
+
+    Raises
+    ------
+    NotFound
+        If the ledger has none of that id.
+    """
+    row = ledger.find(document_id)
+    rows = ledger.claims(document_id)
+    about = next(each.value for each in rows if each.claim == DOCUMENT)
+    entries = sorted((entry_of(each) for each in rows if each.claim != DOCUMENT), key=lambda each: place_of(each.value))
+    seq = max(each.seq for each in rows)
+    return Document(row.id, row.filename, row.kind, row.sha256, row.text, about, tuple(entries), seq)
+
+
+def documents_in(ledger: Ledger) -> list[Document]:
+    """Return every document, the newest first, without its text."""
+    claims: dict[str, list[Any]] = {}
+    for row in ledger.claims():
+        claims.setdefault(row.document_id, []).append(row)
+    found = []
+    for row in ledger.documents():
+        own = claims[row.id]
+        about = next(each.value for each in own if each.claim == DOCUMENT)
+        entries = tuple(entry_of(each) for each in own if each.claim != DOCUMENT)
+        found.append(Document(row.id, row.filename, row.kind, row.sha256, "", about, entries, max(e.seq for e in own)))
+    return found
+
+
+def reports_in(ledger: Ledger) -> dict[str, Report]:
+    """Return the documents of the ledger as reports, by id: of each the confirmed results that have a layer."""
+    return {each.id: report_of(each) for each in documents_in(ledger) if any(counts(claim) for claim in each.entries)}
+
+
+def report_of(found: Document) -> Report:
+    """Return a document as a report with its confirmed results."""
+    about = found.about
+    entries = sorted(found.entries, key=lambda each: place_of(each.value))
+    return Report(
+        id=found.id,
+        title=Text(**about["title"]),
+        publisher=Text(**about["publisher"]),
+        published_on=dt.date.fromisoformat(about["published_on"]),
+        place=about["place"],
+        place_name=Text(**about["place_name"]),
+        period=days_of(about["period"]),
+        language=about["language"],
+        claims=tuple(claim_of(each) for each in entries if counts(each)),
+        sha256=found.sha256,
+    )
+
+
+def counts(each: Entry) -> bool:
+    """Tell whether a claim is held against sites: it is a confirmed result of a layer."""
+    return each.state == CONFIRMED and each.value["layer"] is not None and each.value["role"] == RESULT
+
+
+def claim_of(each: Entry) -> Claim:
+    """Return a claim of the ledger as a report has it."""
+    value = each.value
+    low, high = each.interval
+    return Claim(
+        layer=value["layer"],
+        printed=value["printed"],
+        measure=value["measure"],
+        reported=Fraction(value["value"]),
+        low=low,
+        high=high,
+        unit_word=value["unit"],
+        quote=value["quote"] if value["printed"] in value["quote"] else "",
+        qualifier=value["qualifier"],
+        period=days_of(value["period"]),
+        why=value["why"],
+    )
+
+
+def entry_of(row: Any) -> Entry:
+    """Return a row of the store as a claim."""
+    return Entry(row.claim, row.state, row.value, row.who, row.why, row.at, row.seq)
+
+
+def place_of(value: Mapping[str, Any]) -> tuple[int, int]:
+    """Give what claims are sorted by: where their numbers stand in the text."""
+    return value["number_start"], value["start"]
+
+
+def days_of(period: Mapping[str, str | None] | None) -> tuple[dt.date, dt.date] | None:
+    """Return the days of a period that names both; one that is open cannot leave anything out."""
+    if not period or not period["first"] or not period["last"]:
+        return None
+    return dt.date.fromisoformat(period["first"]), dt.date.fromisoformat(period["last"])
