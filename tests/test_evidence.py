@@ -144,7 +144,7 @@ def test_report_with_a_period_does_not_double_the_sites(demo_lp: Landproof) -> N
     wanted = SiteFilter(layer="grassland_restored")
     before = demo_lp.store.sites.count(wanted, demo_lp.place)
     period = (dt.date(2022, 1, 1), dt.date(2022, 12, 31))
-    demo_lp.reports = {REPORT: replace(demo_lp.reports[REPORT], period=period)}
+    demo_lp.filed_reports = {REPORT: replace(demo_lp.reports[REPORT], period=period)}
     evidence.figure(demo_lp, REPORT, GRASS)
     assert demo_lp.store.sites.count(wanted, demo_lp.place) == before
 
