@@ -1,32 +1,28 @@
 """Reported figures: what their printed digits mean, and whether the ground bears them out."""
 
-import re
 import tomllib
 from collections.abc import Mapping
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 from geo_app.errors import NotFound, ReportError
+from geo_app.extraction.quantities import read
 from geo_app.i18n import N_
 from geo_app.model import Claim, Report, Step, Text, Verdict
-from geo_app.units import from_parts, unit_at_end
+from geo_app.units import from_parts
 
-_PRINTED = re.compile(r"(?P<digits>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>\D+)")
 _KEYS = {"title", "publisher", "published_on", "place", "place_name", "language", "claim"}
 
 
 def read_printed(printed: str) -> tuple[str, Fraction, Fraction, Fraction, str]:
     """Read a printed figure and the interval that its digits mean.
 
-    The last printed digit stands for a step; every value that rounds to the printed one is
-    meant, so the interval reaches half a step to either side, the upper end left out. A count
-    is exact: both ends are the figure itself.
+    The rule is `extraction.quantities.Quantity.interval`.
 
     Parameters
     ----------
     printed : str
-        Digits and a unit, e.g. ``11.5万亩``.
+        Digits and a unit, e.g. ``11.5万亩``, with the words that qualify them: ``近120亩``.
 
     Returns
     -------
@@ -36,7 +32,7 @@ def read_printed(printed: str) -> tuple[str, Fraction, Fraction, Fraction, str]:
     Raises
     ------
     ReportError
-        If the digits or the unit are not understood.
+        If the digits or the unit are not understood, or the words leave the upper end open.
 
     Examples
     --------
@@ -44,21 +40,14 @@ def read_printed(printed: str) -> tuple[str, Fraction, Fraction, Fraction, str]:
     >>> measure, float(low), float(high), word
     ('mass', 254.15, 254.25, '吨')
     """
-    match = _PRINTED.fullmatch(printed.strip())
-    unit = match and unit_at_end(match["unit"])
-    if not match or not unit or unit[0] != match["unit"].strip():
+    quantity = read(printed.strip())
+    low, high = quantity.interval if quantity else (None, None)
+    if quantity is None or low is None or high is None:
         raise ReportError(
             N_("The figure {printed!r} is not understood; expected digits and a known unit, such as 11.5万亩."),
             printed=printed,
         )
-    word, measure, factor = unit
-    digits = match["digits"].replace(",", "")
-    value = Fraction(Decimal(digits)) * factor
-    if measure == "count":
-        return measure, value, value, value, word
-    decimals = len(digits.partition(".")[2])
-    half_step = Fraction(1, 2 * 10**decimals) * factor
-    return measure, value, value - half_step, value + half_step, word
+    return quantity.measure, quantity.canonical, low, high, quantity.unit
 
 
 def judge(claim: Claim, gross: int, net: int, sites: int, steps: tuple[Step, ...] = ()) -> Verdict:

@@ -11,7 +11,7 @@ RINGS = (
     {"errors", "filling", "i18n", "units", "model", "layers", "settings", "rules", "points", "tasks"},
     {
         *("geometry", "geodesic", "survey", "methods", "districts", "ground", "neighbours", "stacks", "sharing"),
-        *("bridge", "claims", "totals", "differences", "quality"),
+        *("bridge", "claims", "extraction", "totals", "differences", "quality"),
     },
     {"ingest", "store", "maps", "exports", "samples", "queue"},
     {"services"},
@@ -36,6 +36,7 @@ HOMES = {
     "pyogrio": {"ingest", "samples"},
     "openpyxl": {"ingest"},
     "xlsxwriter": {"exports", "samples"},
+    "cn2an": {"extraction"},
 }
 
 

@@ -24,6 +24,10 @@ MEASURES = {"grassland_restored": "area", "cases": "count"}
         ("1,234.5吨", "mass", Fraction("1234.45"), Fraction("1234.55")),
         ("2067.05万元", "amount", Fraction(20_670_450), Fraction(20_670_550)),
         ("606件", "count", Fraction(606), Fraction(606)),
+        ("1.3万件", "count", Fraction(12_500), Fraction(13_500)),
+        ("9300多亩", "area", 9300 * MU, 9400 * MU),
+        ("近120亩", "area", 110 * MU, 120 * MU),
+        ("5 t", "mass", Fraction("4.5"), Fraction("5.5")),
     ],
 )
 def test_interval_follows_from_printed_digits(printed, measure, low, high):
@@ -31,7 +35,7 @@ def test_interval_follows_from_printed_digits(printed, measure, low, high):
     assert read_printed(printed)[2:4] == (low, high)
 
 
-@pytest.mark.parametrize("printed", ["亩", "about 3", "3 apples", "", "3.5.1亩", "12吨位"])
+@pytest.mark.parametrize("printed", ["亩", "about 3", "3 apples", "", "3.5.1亩", "12吨位", "超600吨", "3亩和5亩"])
 def test_unreadable_figure_is_refused(printed):
     with pytest.raises(ReportError, match="expected digits and a known unit"):
         read_printed(printed)

@@ -195,15 +195,26 @@ def test_limits_are_explained(layer: Layer) -> None:
 
 
 @each_layer
-def test_words_name_the_layer_in_both_languages(layer: Layer) -> None:
-    words = layer.words or {}
-    assert set(words) == {"en", "zh"}
-    assert all(words.values())
+def test_words_tell_the_layer_in_both_languages(layer: Layer) -> None:
+    assert set(layer.words) == {"en", "zh"}
+    assert all(words.things and words.acts for words in layer.words.values())
 
 
-def test_word_names_one_layer() -> None:
-    words = [same(word) for layer in LAYERS.values() for listed in (layer.words or {}).values() for word in listed]
-    assert sorted(word for word in set(words) if words.count(word) > 1) == []
+@each_layer
+def test_word_stands_once(layer: Layer) -> None:
+    for words in layer.words.values():
+        for listed in (words.things, words.acts):
+            names = [same(word) for word in listed]
+            assert sorted(name for name in set(names) if names.count(name) > 1) == []
+
+
+def test_things_of_two_layers_of_one_measure_are_told_apart() -> None:
+    for one in LAYERS.values():
+        for two in LAYERS.values():
+            if (one.family, one.measure) < (two.family, two.measure) and one.measure == two.measure:
+                for language in ("en", "zh"):
+                    shared = set(one.words[language].things) & set(two.words[language].things)
+                    assert not shared or set(one.words[language].acts) != set(two.words[language].acts)
 
 
 @each_layer

@@ -1,14 +1,18 @@
 """The words around a quantity: its sentence, its clause, and what it shares with the quantity before it."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from geo_app.extraction.quantities import Quantity
 
-_SENTENCE = re.compile(r"[。！？!?；;\n\r]|(?<=[a-z)\d])\.(?=\s|$)")
+_SENTENCE = re.compile(r"[。！？!?；;\n\r]|(?:(?<=[a-z)\d])|(?<=[A-Z]{2}))\.(?=\s|$)")
 _BREAK = re.compile(r"[，：:（）()]|,(?!\d{3}(?!\d))|(?<=[a-z\d])\.\s")
+_LAST_BREAK = re.compile("、")
 _SHORT_ASIDE = re.compile(r"[（(]([^（()）]{1,4})[）)]")  # 养殖场（户）15家
-_LIST = re.compile(r"\s*(?:、|和|及|以及|与|，|,|and\b|其中)")
+_LIST = re.compile(r"\s*(?:、|和|及|以及|与|，|,|and\b|其中|[（(]其中)")
+_OPENS, _CLOSES = re.compile(r"\s?[（(]\s?(?:或|合|即|折合|or\s|equal\sto\s)?"), re.compile(r"\s?[）)]")
+REACH = 300  # no words further away say what a figure is of; a text without punctuation stays quick
 
 
 @dataclass(frozen=True)
@@ -17,57 +21,77 @@ class Clause:
 
     Attributes
     ----------
-    sentence, sentence_end : int
-        Of the sentence; a semicolon ends one.
+    sentence : int
+        Where the sentence begins; a semicolon ends one.
     left : int
         Where the quantity before it ends, or the sentence begins.
     near : int
         Where the piece between commas begins that the quantity stands in.
+    after : int
+        Where the words after it begin: behind the same amount in another unit, where that follows in brackets.
     right : int
-        Where that piece ends, or the next quantity begins.
+        Where the piece ends, or the next quantity begins.
     far_right : int
         Where the next quantity begins, or the sentence ends.
     is_enumerated : bool
-        It follows another quantity in one list.
+        It follows another quantity of the same measure in one list.
+    is_restated : bool
+        It is the same amount in another unit, in brackets: 44.72公顷（670.8亩）.
     """
 
     text: str
     quantity: Quantity
     sentence: int
-    sentence_end: int
     left: int
     near: int
+    after: int
     right: int
     far_right: int
     is_enumerated: bool
+    is_restated: bool
 
 
 def clauses(text: str, found: list[Quantity]) -> list[Clause]:
     """Give the clause of each quantity."""
     ends = [match.end() for match in _SENTENCE.finditer(text)]
     text = _SHORT_ASIDE.sub(r"·\1·", text)
+    restated = [bool(at and _restates(text, found[at - 1], each)) for at, each in enumerate(found)]
     made = []
     for at, quantity in enumerate(found):
-        sentence = max((end for end in ends if end <= quantity.start), default=0)
-        sentence_end = min((end for end in ends if end > quantity.end - 1), default=len(text))
+        next_end = bisect_right(ends, quantity.end - 1)
+        begins = bisect_right(ends, quantity.start) - 1
+        sentence = max(ends[begins] if begins >= 0 else 0, quantity.start - REACH)
+        sentence_end = min(ends[next_end] if next_end < len(ends) else len(text), quantity.end + REACH)
+        follows = at + 1
+        after = quantity.end
+        if follows < len(found) and restated[follows]:
+            after = min(found[follows].end + 1, sentence_end)
+            follows += 1
         before = found[at - 1] if at and found[at - 1].start >= sentence else None
-        after = found[at + 1] if at + 1 < len(found) and found[at + 1].start < sentence_end else None
+        far_right = min(found[follows].start, sentence_end) if follows < len(found) else sentence_end
         left = before.end if before else sentence
         breaks = [match.end() for match in _BREAK.finditer(text, left, quantity.start)]
-        far_right = after.start if after else sentence_end
-        closing = _BREAK.search(text, quantity.end, far_right) or re.compile("、").search(text, quantity.end, far_right)
-        right = closing.start() if closing else far_right
+        closing = _BREAK.search(text, after, far_right) or _LAST_BREAK.search(text, after, far_right)
         made.append(
             Clause(
                 text,
                 quantity,
                 sentence,
-                sentence_end,
                 left,
                 breaks[-1] if breaks else left,
-                right,
-                far_right,
-                bool(before and _LIST.match(text, before.end)),
+                after,
+                closing.start() if closing else max(far_right, after),
+                max(far_right, after),
+                bool(before and before.measure == quantity.measure and _LIST.match(text, before.end)),
+                restated[at],
             )
         )
     return made
+
+
+def _restates(text: str, one: Quantity, two: Quantity) -> bool:
+    """Tell whether a quantity in brackets gives the one before it in another unit, as well as its digits allow."""
+    if one.measure != two.measure or one.unit == two.unit or not _OPENS.fullmatch(text, one.end, two.start):
+        return False
+    off = max(one.step * one.factor, two.step * two.factor)
+    return bool(_CLOSES.match(text, two.end)) and abs(one.canonical - two.canonical) <= off

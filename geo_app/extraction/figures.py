@@ -6,21 +6,27 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from geo_app.extraction import grammar
+from geo_app.extraction import grammar, wording
 from geo_app.extraction.clauses import Clause, clauses
 from geo_app.extraction.deciding import RESULT, Decision, Vocabulary, decide
-from geo_app.extraction.periods import Period, period_of, periods
+from geo_app.extraction.periods import Named, Period
 from geo_app.extraction.quantities import Quantity, find
+from geo_app.extraction.script import PLAIN
 from geo_app.layers import Layer
 
 REPEAT, PART, PARTS_DIFFER, MIXED, ORDERED, SHORT_TONS, RANGE, MISSING = (
     *("repeat", "part", "parts_differ", "mixed", "ordered", "short_tons", "range", "missing_number"),
 )
 _LEAD = re.compile(r"其中[，,：:]?|(?:and|or|of|including)\s+", re.IGNORECASE)  # what no quote begins with
-_TRAIL = re.compile(r"(?:[\s.。；;,，、]|\b(?:and|or|of|from|along|to|at|in|with|the|about|approximately|planted)\b)+$", re.IGNORECASE)
+_TRAIL = re.compile(
+    r"(?:[\s.。；;,，、]|\b(?:and|or|of|from|along|to|at|in|with|the|about|approximately|planted)\b)+$", re.IGNORECASE
+)
 NEARLY_ALL = Fraction(9, 10)
+_MOST_PARTS = 20
 _NEAR_ZERO = Fraction(1, 10**9)
-_MISSING_ZH = re.compile(r"(?:案件|线索|建议|面积|垃圾|废物|资金|企业|耕地|林地|草原|草地)(?:约|共|近|达)?(?P<unit>件|亩|公顷|吨|万元|家)(?=[，,。；;、]|$)")
+_MISSING_ZH = re.compile(
+    r"(?:案件|线索|建议|面积|垃圾|废物|资金|企业|耕地|林地|草原|草地)(?:约|共|近|达)?(?P<unit>件|亩|公顷|吨|万元|家)(?=[，,。；;、]|$)"
+)
 
 
 @dataclass(frozen=True)
@@ -73,9 +79,9 @@ def extract(text: str, layers: Mapping[str, Layer]) -> list[Figure]:
         Empty for a text without any. Dates, shares, growth, persons, depths, money of other countries and
         counts of rules, villages or meetings are no figures.
     """
-    plain = text.translate(grammar.PLAIN)
+    plain = text.translate(PLAIN)
     words = {language: Vocabulary(layers, language) for language in ("zh", "en")}
-    named = {language: periods(plain, language) for language in ("zh", "en")}
+    named = {language: Named(plain, language) for language in ("zh", "en")}
     found: list[Figure] = []
     before: Decision | None = None
     sentence = -1
@@ -86,9 +92,10 @@ def extract(text: str, layers: Mapping[str, Layer]) -> list[Figure]:
         if not _is_figure(clause, decision):
             continue
         start, end = _span(clause, decision)
-        paragraph = plain.rfind("\n", 0, clause.quantity.start) + 1
-        period = period_of(named[language], paragraph, clause.quantity.start)
-        found.append(Figure(start, end, text[start:end], clause.quantity, decision, period, _own_notes(clause, decision)))
+        period = named[language].at(clause.quantity.start)
+        found.append(
+            Figure(start, end, text[start:end], clause.quantity, decision, period, _own_notes(clause, decision))
+        )
     return _with_parts(_with_repeats(found), plain)
 
 
@@ -103,13 +110,15 @@ def _is_figure(clause: Clause, decision: Decision) -> bool:
         return True
     if decision.family == "other" and not decision.words and re.match(rf"[{grammar.HAN}]", quantity.printed):
         return False
-    return not grammar.ZH_UNCOUNTED.search(text, clause.near, quantity.start)
+    return not wording.ZH_UNCOUNTED.search(text, clause.near, quantity.start)
 
 
 def _span(clause: Clause, decision: Decision) -> tuple[int, int]:
     """Give the place of the words that make a figure: from the last break before it, to what it is of."""
     text, start, end = clause.text, clause.near, clause.quantity.end
-    start += len(text[start : clause.quantity.start]) - len(text[start : clause.quantity.start].lstrip(" \t、,，和及与·"))
+    start += len(text[start : clause.quantity.start]) - len(
+        text[start : clause.quantity.start].lstrip(" \t、,，和及与·-")
+    )
     before = text[start : clause.quantity.number_start].lower()
     if clause.quantity.language == "en" or not any(word.lower() in before for word in decision.words):
         end = clause.right
@@ -135,19 +144,22 @@ def _own_notes(clause: Clause, decision: Decision) -> tuple[Note, ...]:
 def _with_repeats(found: list[Figure]) -> list[Figure]:
     """Note which figures say again what one before has said: the same amount of the same things."""
     told: list[Figure] = []
-    for each in found:
-        same = next((at for at, other in enumerate(told, start=1) if _is_same(other, each)), None)
-        told.append(each if same is None else _noted(each, REPEAT, figure=same))
+    before: dict[tuple[object, ...], int] = {}
+    for at, each in enumerate(found, start=1):
+        key = _said(each)
+        told.append(_noted(each, REPEAT, figure=before[key]) if key in before else each)
+        if key is not None:
+            before.setdefault(key, at)
     return told
 
 
-def _is_same(one: Figure, two: Figure) -> bool:
-    if one.decision.family != two.decision.family or one.quantity.canonical != two.quantity.canonical:
-        return False
-    if one.quantity.measure != two.quantity.measure:
-        return False
-    shared = set(one.decision.words) & set(two.decision.words)
-    return one.quantity.measure != "count" or bool(shared and one.decision.family not in ("cases", "suggestions"))
+def _said(figure: Figure) -> tuple[object, ...] | None:
+    """Give what two figures have in common that say the same; counts of cases are alike by chance."""
+    family, quantity = figure.decision.family, figure.quantity
+    if family in ("cases", "suggestions"):
+        return None
+    words = figure.decision.words[:1] if quantity.measure == "count" else ()
+    return family, quantity.measure, quantity.canonical, words
 
 
 def _with_parts(found: list[Figure], text: str) -> list[Figure]:
@@ -162,16 +174,22 @@ def _with_parts(found: list[Figure], text: str) -> list[Figure]:
             told[part] = _noted(told[part], PART, figure=at + 1)
         nearly_all = total >= whole.quantity.canonical * NEARLY_ALL  # fewer are but some of the parts
         if nearly_all and not _makes_up(whole.quantity, [found[part].quantity for part in parts]):
-            told[at] = _noted(told[at], PARTS_DIFFER, sum=float(total / whole.quantity.factor), unit=whole.quantity.unit)
+            told[at] = _noted(
+                told[at], PARTS_DIFFER, sum=float(total / whole.quantity.factor), unit=whole.quantity.unit
+            )
     return told
 
 
 def _parts_after(found: list[Figure], at: int, text: str) -> list[int]:
     """Give the figures that follow one as its parts: after 其中, or because they add up to it."""
     whole = found[at]
-    end = min((place for place in (text.find(mark, whole.quantity.end) for mark in "。\n") if place >= 0), default=len(text))
-    later = [n for n in range(at + 1, len(found)) if found[n].quantity.end <= end and _is_alike(whole, found[n])]
-    if re.match(r"[^。；;]{0,12}其中", text[whole.quantity.end :]) and later:
+    later = []
+    for n in range(at + 1, min(at + 1 + _MOST_PARTS, len(found))):
+        if re.search(r"[。\n]", text[whole.quantity.end : found[n].quantity.start]):
+            break
+        if _is_alike(whole, found[n]):
+            later.append(n)
+    if later and re.match(r"[^。；;]{0,12}其中", text[whole.quantity.end : whole.quantity.end + 16]):
         return later
     for count in range(2, len(later) + 1):
         if later[count - 1] - at > count + 1:
@@ -193,7 +211,7 @@ def _is_alike(whole: Figure, part: Figure) -> bool:
 
 def _group(figure: Figure) -> str:
     family = figure.decision.family
-    return "land" if family in (*grammar.LAND, "other") else "waste" if family in grammar.WASTE else family
+    return "land" if family in (*wording.LAND, "other") else "waste" if family in wording.WASTE else family
 
 
 def _makes_up(whole: Quantity, parts: list[Quantity]) -> bool:

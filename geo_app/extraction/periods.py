@@ -2,10 +2,15 @@
 
 import datetime as dt
 import re
+from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from dataclasses import dataclass
 
-_YEAR, _MONTH, _DAY = r"(?P<{0}y>20\d\d|19\d\d)年", r"(?P<{0}m>1[0-2]|0?[1-9])月(?:份)?", r"(?P<{0}d>3[01]|[12]\d|0?[1-9])日"
+_YEAR, _MONTH, _DAY = (
+    r"(?P<{0}y>20\d\d|19\d\d)年",
+    r"(?P<{0}m>1[0-2]|0?[1-9])月(?:份)?",
+    r"(?P<{0}d>3[01]|[12]\d|0?[1-9])日",
+)
 
 
 def _date(name: str) -> str:
@@ -13,12 +18,11 @@ def _date(name: str) -> str:
 
 
 def _later(name: str) -> str:
-    return rf"(?:(?:{_YEAR.format(name)})?(?:{_MONTH.format(name)}(?:{_DAY.format(name)})?)|(?:{_YEAR.format(name + '2')}))"
+    month = rf"(?:{_YEAR.format(name)})?(?:{_MONTH.format(name)}(?:{_DAY.format(name)})?)"
+    return rf"(?:{month}|(?:{_YEAR.format(name + '2')}))"
 
 
-_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
+_MONTHS = "january february march april may june july august september october november december".split()
 _EN_MONTH = rf"(?:{'|'.join(_MONTHS)})"
 _WORDS = (
     "近年来|近几年来?|多年来|(?:今|去|前)年以来|今年(?:1月)?(?:至|到|-)\\d{1,2}月|(?:今|去|前)年(?:全年)?(?=[，,全共累])|"
@@ -33,9 +37,11 @@ _ZH = re.compile(
 )
 _EN = re.compile(
     rf"(?P<since>since)\s+(?:{_EN_MONTH}\s+)?(?P<cy>(?:19|20)\d\d)|"
-    rf"(?:from|between)\s+(?:{_EN_MONTH}\s+)?(?P<ay>(?:19|20)\d\d)\s+(?:to|and|through|until)\s+(?:{_EN_MONTH}\s+)?(?P<by>(?:19|20)\d\d)|"
+    rf"(?:from|between)\s+(?:{_EN_MONTH}\s+)?(?P<ay>(?:19|20)\d\d)\s+(?:to|and|through|until)\s+"
+    rf"(?:{_EN_MONTH}\s+)?(?P<by>(?:19|20)\d\d)|"
     rf"(?P<until>as of|by|through)\s+(?:{_EN_MONTH}\s+)?(?:\d{{1,2}},\s+)?(?P<ey>(?:19|20)\d\d)|"
-    rf"(?:in|during)\s+(?:fiscal year\s+|FY\s?)?(?:{_EN_MONTH}\s+)?(?P<fy>(?:19|20)\d\d)|to date|so far|in recent years",
+    rf"(?:in|during)\s+(?:fiscal year\s+|FY\s?)?(?:{_EN_MONTH}\s+)?(?P<fy>(?:19|20)\d\d)|"
+    r"to date|so far|in recent years",
     re.IGNORECASE,
 )
 
@@ -74,9 +80,20 @@ def periods(text: str, language: str) -> list[Period]:
     ]
 
 
-def period_of(named: list[Period], paragraph: int, at: int) -> Period | None:
-    """Give the time that was named last before a place in its paragraph; None where none was."""
-    return next((each for each in reversed(named) if paragraph <= each.start < at), None)
+class Named:
+    """The times that a text names, in one language, and the paragraphs that they hold for."""
+
+    def __init__(self, text: str, language: str) -> None:
+        self._periods = periods(text, language)
+        self._starts = [each.start for each in self._periods]
+        self._paragraphs = [match.end() for match in re.finditer("\n", text)]
+
+    def at(self, place: int) -> Period | None:
+        """Give the time that was named last before a place in its paragraph; None where none was."""
+        last = bisect_left(self._starts, place) - 1
+        begins = bisect_right(self._paragraphs, place) - 1
+        paragraph = self._paragraphs[begins] if begins >= 0 else 0
+        return self._periods[last] if last >= 0 and self._starts[last] >= paragraph else None
 
 
 def _chinese(match: re.Match[str]) -> tuple[dt.date | None, dt.date | None]:

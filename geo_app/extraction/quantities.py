@@ -9,13 +9,37 @@ from fractions import Fraction
 import cn2an
 
 from geo_app.extraction import grammar
-from geo_app.extraction.grammar import ABOUT, EXACT, NEARLY, OVER, Unit
-from geo_app.units import MULTIPLIERS
+from geo_app.extraction.grammar import ABOUT, EXACT, NEARLY, OVER
+from geo_app.extraction.script import PLAIN
+from geo_app.units import MULTIPLIERS, SHORT_TON, unit_at_end
 
-_MANY = MULTIPLIERS | {"百万": 10**6, "千万": 10**7} | grammar.EN_MANY
-_METRIC = re.compile(r"\b(?:mu|yuan|RMB|China|Chinese|hectares?|kilomet|metric|tonnes?|EU|UK|Australia)\b", re.IGNORECASE)
+_MANY = MULTIPLIERS | {
+    "百": 100,
+    "千": 1000,
+    "百万": 10**6,
+    "千万": 10**7,
+    "百亿": 10**10,
+    "千亿": 10**11,
+    "万亿": 10**12,
+}
+_MANY |= grammar.EN_MANY
+_LONGEST = 24  # digits
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_BARE = re.compile(r"(?P<digits>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>\D.*)")
+_PART_OF_WORD = re.compile(
+    r"(?:[最附靠新]近|公共|[因作成认]为|[审统设]计|[发送]达)$"
+)  # 靠近 ends in 近, but is no qualifier
+_ZH_NOT_AFTER = {unit: re.compile(words) for unit, words in grammar.ZH_NOT_AFTER.items()}
+_ZH_BEFORE = {kind: re.compile(rf"(?:{grammar.any_of(words)})\s?$") for kind, words in grammar.ZH_BEFORE.items()}
+_EN_BEFORE = {
+    kind: re.compile(rf"\b(?:{grammar.any_of(words)})\s{{1,3}}$", re.IGNORECASE)
+    for kind, words in grammar.EN_BEFORE.items()
+}
+# Of which country's tons a text speaks
+_CHINESE = re.compile(r"\b(?:mu|yuan|RMB|Chin(?:a|ese)|procurat\w+|Xinhua)\b|[\u4e00-\u9fff]", re.IGNORECASE)
+_METRIC = re.compile(r"\b(?:hectares?|kilomet|metric|tonnes?|EU|UK|Australia)\b", re.IGNORECASE)
 _AMERICAN = re.compile(
-    r"\b(?:EPA|Superfund|acres?|cubic yards?|gallons?|feet|miles?|U\.S\.|USA?|County|Pennsylvania|Ohio|California|Texas|"
+    r"\b(?:EPA|Superfund|acres?|cubic yards?|gallons?|feet|miles?|County|Pennsylvania|Ohio|California|Texas|"
     r"New (?:York|Jersey|Mexico)|Navajo|Corps of Engineers)\b"
 )
 
@@ -40,15 +64,15 @@ class Quantity:
         Key of `units.MEASURES`.
     factor : Fraction
         Canonical units in one of `unit`.
-    step : Fraction
-        What the last printed digit stands for, in `unit`; trailing zeros of a whole number count as not
-        printed, as in 9300.
+    rounding, step : Fraction
+        What the last printed digit stands for, and the last that is not a trailing zero of a whole number
+        (100 in 9300), both in `unit`.
     qualifier : str
         Of `grammar`.
     has_step : bool
         Whether 余 or 多 stands at the number, which then is one whose last digit has been cut off.
     low_end : Fraction or None
-        The first number of a range, in `unit`.
+        The first number of a range, in canonical units.
     language : str
     thing : str
         What is counted, where that stands with the number (English only).
@@ -62,6 +86,7 @@ class Quantity:
     unit: str
     measure: str
     factor: Fraction
+    rounding: Fraction
     step: Fraction
     qualifier: str = EXACT
     has_step: bool = False
@@ -76,29 +101,40 @@ class Quantity:
 
     @property
     def interval(self) -> tuple[Fraction, Fraction | None]:
-        """What the printed words mean, canonical units: ``low <= x < high``, or the one number of a count.
+        """What the printed words mean, in canonical units.
 
-        Nothing else said, every value is meant that rounds to the printed one. 余 and 多 cut off the last
-        digit that is not zero; *over* has no upper end; *nearly* lacks less than one step of that digit;
-        *about* is off by up to one such step.
+        The interval is ``low <= x < high``; of a counted number it is that number, so both ends are equal.
+        Take r as what the last printed digit stands for (0.1万 in 11.5万, 1 in 9300), and s as what the last digit
+        stands for that is not a trailing zero of a whole number (100 in 9300):
+
+        ================================ =======================================
+        11.5万亩                          from half of r below to half of r above
+        38件, 三家                        the number itself
+        1.3万件                           as an area: it has been rounded
+        9300多亩, 200余万吨, 67.4万余件   from the number to s above: digits were cut off
+        超600吨, 600吨以上, at least      from the number on, no upper end
+        近120亩, 不足120亩, almost        from s below to the number
+        约120亩, 120亩左右, about         from s below to s above
+        3000至5000亩                      from the one to the other
+        ================================ =======================================
 
         Examples
         --------
-        >>> [tuple(map(float, each.interval)) for each in find("9300多亩，约120吨，近120吨")][1:]
-        [(110.0, 130.0), (110.0, 120.0)]
+        >>> [tuple(map(float, each.interval)) for each in find("约120吨，近120吨，20余吨，254.2吨，38件")]
+        [(110.0, 130.0), (110.0, 120.0), (20.0, 30.0), (254.15, 254.25), (38.0, 38.0)]
         """
         value, step = self.canonical, self.step * self.factor
         if self.low_end is not None:
-            return self.low_end * self.factor, value
+            return self.low_end, value
         if self.qualifier == OVER:
             return value, value + step if self.has_step else None
         if self.qualifier == NEARLY:
             return value - step, value
         if self.qualifier == ABOUT:
             return value - step, value + step
-        if self.measure == "count" and (self.value * self.factor).denominator == 1 and self.factor == 1:
+        if self.measure == "count" and self.factor == 1:
             return value, value
-        half = _printed_step(self.value, self.printed) * self.factor / 2
+        half = self.rounding * self.factor / 2
         return value - half, value + half
 
 
@@ -112,8 +148,8 @@ def find(text: str) -> list[Quantity]:
     >>> find("2024年同比上升131%，第3批7个县")
     []
     """
-    plain = text.translate(grammar.PLAIN)
-    found = sorted([*_chinese(plain), *_english(plain)], key=lambda each: (each.number_start, -each.end))
+    plain = text.translate(PLAIN)
+    found = sorted([*_chinese(plain, text), *_english(plain, text)], key=lambda each: (each.number_start, -each.end))
     kept: list[Quantity] = []
     for each in found:
         if not kept or each.number_start >= kept[-1].end:
@@ -121,115 +157,158 @@ def find(text: str) -> list[Quantity]:
     return _of_their_country(kept, text)
 
 
-def _chinese(text: str) -> Iterator[Quantity]:
+def read(printed: str) -> Quantity | None:
+    """Read a text that is one figure and nothing else, such as 11.5万亩; None where it is not."""
+    found = find(printed)
+    is_whole = len(found) == 1 and (found[0].start, found[0].end) == (0, len(printed))
+    return found[0] if is_whole else _bare(printed)
+
+
+def _bare(printed: str) -> Quantity | None:
+    """Read digits with a unit that running text cannot be searched for, such as 5 t."""
+    match = _BARE.fullmatch(printed.translate(PLAIN))
+    unit = match and unit_at_end(match["unit"])
+    worth = _number(match["digits"]) if match else None
+    if not match or not unit or worth is None or unit[0] != match["unit"]:
+        return None
+    rounding, step = _steps(match["digits"], worth)
+    word, measure, factor = unit
+    return Quantity(0, len(printed), 0, printed, worth, word, measure, factor, rounding, step)
+
+
+def _chinese(text: str, written: str) -> Iterator[Quantity]:
     for match in grammar.ZH_NUMBER.finditer(text):
         unit = grammar.ZH_UNIT.match(text, match.end())
-        if unit is None or not _is_chinese(text, match, unit.end()) or not _is_claim(text, match, unit):
-            continue
-        digits = match["digits"]
-        worth = _number(digits)
-        if worth is None:
+        worth = _number(match["digits"])
+        if unit is None or worth is None or not _is_chinese(text, match, unit) or not _is_claim(text, match, unit):
             continue
         measure, factor = grammar.ZH_UNITS[unit[0]]
         many = match["many"] or ""
-        start, before = _qualified(text, match.start(), grammar.ZH_BEFORE)
-        end, after = _followed(text, unit.end(), grammar.ZH_AFTER)
+        factor *= _MANY.get(many, 1)
+        start, before = _qualified(text, match.start(), _ZH_BEFORE)
+        end, after = _followed(text, unit.end())
         is_more = bool({match["more"], match["yet_more"]} & {"余", "多"}) or text[unit.end() : end] in ("余", "多")
-        first = re.match(r"[\d.,，〇零一二两三四五六七八九十百千]+", match["first"] or "")
+        low_end = _low_end(text, match, factor, worth)
         yield Quantity(
             start,
             end,
-            match.start(),
-            text[match.start() : end if is_more and end > unit.end() else unit.end()],
+            match.start() if low_end is not None else match.start("digits"),
+            written[match.start("digits") : end if is_more else unit.end()],
             worth,
             many + unit[0],
             measure,
-            factor * _MANY.get(many, 1),
-            _last_step(digits, worth),
+            factor,
+            *_steps(match["digits"], worth),
             OVER if is_more else after or before or EXACT,
             is_more,
-            _number(first[0]) if first else None,
+            low_end,
         )
 
 
-def _is_chinese(text: str, number: re.Match[str], end: int) -> bool:
+def _is_chinese(text: str, number: re.Match[str], unit: re.Match[str]) -> bool:
     """Tell whether a number with a Latin unit stands in a Chinese sentence."""
-    around = text[max(0, number.start() - 12) : end + 12]
-    return bool(re.search(r"[\u4e00-\u9fff]", text[number.end() : end] or around)) or bool(
-        re.search(r"[\u4e00-\u9fff]", around)
-    )
+    around = text[max(0, number.start() - 12) : unit.end() + 12]
+    return bool(_HAN.search(unit[0]) or _HAN.search(around))
 
 
 def _is_claim(text: str, number: re.Match[str], unit: re.Match[str]) -> bool:
-    if grammar.ZH_NOT_BEFORE.search(text, max(0, number.start() - 3), number.start()):
+    before = text[max(0, number.start() - 16) : number.start()]
+    if grammar.ZH_NOT_BEFORE.search(before):
         return False
-    is_length = grammar.ZH_UNITS[unit[0]][0] == "length"
-    if is_length and grammar.ZH_EXTENT.search(text, max(0, number.start() - 5), number.start()):
+    extent = grammar.ZH_EXTENT.get(unit[0])
+    if extent and extent.search(before):
         return False
-    if number["digits"] == "一" and not (unit[0] == "家" and not number["many"]):
+    if _HAN.match(number["digits"]) and before.endswith(tuple("这那每同某另任首末上下")):
         return False
-    if re.search(r"[\u4e00-\u9fff]", number["digits"]) and re.search(r"[这那每同某另任首末上下]$", text[: number.start()]):
-        return False
-    refused = grammar.ZH_NOT_AFTER.get(unit[0])
-    return not (refused and re.compile(refused).match(text, unit.end()))
+    if number["digits"] == "一" and not number["many"]:  # 一家企业 is an article, 企业一家 a number
+        return not re.match(r"[^\s，,。；;、]", text[unit.end() : unit.end() + 1])
+    refused = _ZH_NOT_AFTER.get(unit[0])
+    return not (refused and refused.match(text, unit.end()))
 
 
-def _english(text: str) -> Iterator[Quantity]:
+def _low_end(text: str, number: re.Match[str], factor: Fraction, worth: Fraction) -> Fraction | None:
+    """Give the first number of a range, in canonical units; None where there is no range after all."""
+    if not number["first"]:
+        return None
+    first = _number(number["first_digits"].lower())
+    linked = text[number.end("first_digits") : number.start("digits")].strip()
+    is_and = linked.endswith("and") and not text[max(0, number.start() - 9) : number.start()].lower().endswith(
+        "between "
+    )
+    if first is None or is_and or first >= worth or re.fullmatch(r"(?:19|20)\d\d", number["first_digits"]):
+        return None
+    return first * factor
+
+
+def _english(text: str, written: str) -> Iterator[Quantity]:
     for match in grammar.EN_NUMBER.finditer(text):
         unit = grammar.EN_UNIT.match(text, match.end())
         thing = None if unit else grammar.EN_THING.match(text, match.end())
         worth = _number(match["digits"].lower())
-        if worth is None or not (unit or thing):
-            continue
-        if unit and grammar.EN_NOT_AFTER.match(text, unit.end()):
-            continue
-        if thing and re.fullmatch(r"(?:19|20)\d\d", match["digits"]) and not match["many"]:
+        if worth is None or not (unit or thing) or not _is_english_claim(text, match, unit):
             continue
         many = (match["many"] or "").lower()
-        name = re.sub(r"[\s-]+", " ", unit["unit"].lower()) if unit else thing["thing"].lower()
-        measure, factor = ("mass", Fraction(0)) if name in grammar.TONS else grammar.EN_UNITS.get(name, ("count", Fraction(1)))
-        start, before = _qualified(text, match.start(), grammar.EN_BEFORE, gap=r"\s+")
-        first = re.match(r"[\d.,]*\d|[a-z]+", (match["first"] or "").lower())
-        end = unit.end() if unit else thing.end()
+        if unit:
+            end, name = unit.end(), re.sub(r"[\s-]+", " ", unit["unit"].lower())
+            measure, factor = ("mass", Fraction(0)) if name in grammar.TONS else grammar.EN_UNITS[name]
+        else:
+            assert thing is not None  # noqa: S101 - one of the two was found
+            end, name, measure, factor = thing.end(), thing["thing"].lower(), "count", Fraction(1)
+        factor *= _MANY.get(many, 1)
+        low_end = _low_end(text, match, factor or Fraction(_MANY.get(many, 1)), worth)
+        number_start = match.start() if low_end is not None else match.start("digits")
+        start, before = _qualified(text, number_start, _EN_BEFORE)
         yield Quantity(
             start,
             end,
-            match.start(),
-            text[match.start() : end],
+            number_start,
+            written[match.start("digits") : end],
             worth,
             f"{many} {name}".strip(),
             measure,
-            factor * _MANY.get(many, 1),
-            _last_step(match["digits"], worth),
+            factor,
+            *_steps(match["digits"], worth),
             before or EXACT,
-            low_end=_number(first[0]) if first else None,
+            low_end=low_end,
             language="en",
-            thing=name if thing else "",
+            thing="" if unit else name,
         )
+
+
+def _is_english_claim(text: str, number: re.Match[str], unit: re.Match[str] | None) -> bool:
+    if unit is None:
+        return bool(number["many"]) or not re.fullmatch(r"(?:19|20)\d\d", number["digits"])
+    if grammar.EN_NOT_AFTER.match(text, unit.end()):
+        return False
+    if grammar.EN_UNITS.get(unit["unit"].lower(), ("",))[0] != "length":
+        return True
+    is_short = unit["unit"].lower() in grammar.EN_SHORT and not text.startswith(" of ", unit.end())
+    return not is_short and not grammar.EN_EXTENT.search(text[max(0, number.start() - 30) : number.start()])
 
 
 def _of_their_country(found: list[Quantity], text: str) -> list[Quantity]:
     """Take tons as those of the United States where an English text speaks of that country, else as tonnes."""
-    is_american = bool(_AMERICAN.search(text)) or not _METRIC.search(text)
-    name, factor = ("short tons", grammar.EN_UNITS["short ton"][1]) if is_american else ("tonnes", Fraction(1))
+    is_american = not _CHINESE.search(text) and bool(_AMERICAN.search(text) or not _METRIC.search(text))
+    name, ton = ("short tons", SHORT_TON) if is_american else ("tonnes", Fraction(1))
     told = []
     for each in found:
         if each.factor == 0:
             *many, _ = each.unit.split(" ")
-            times = _MANY[many[0]] if many else 1
-            each = replace(each, unit=" ".join([*many, name]), factor=factor * times)
+            low_end = each.low_end * ton if each.low_end is not None else None
+            factor = ton * (_MANY[many[0]] if many else 1)
+            each = replace(each, unit=" ".join([*many, name]), factor=factor, low_end=low_end)
         told.append(each)
     return told
 
 
-def _qualified(text: str, start: int, words: Mapping[str, list[str]], gap: str = r"\s?") -> tuple[int, str | None]:
+def _qualified(text: str, start: int, words: Mapping[str, re.Pattern[str]]) -> tuple[int, str | None]:
     """Find the qualifiers that end where a number starts; return where they start, and what they say."""
     said = None
     while True:
-        for kind, some in words.items():
-            known = sorted(some, key=len, reverse=True)
-            match = re.compile(rf"(?:{'|'.join(map(re.escape, known))}){gap}$", re.IGNORECASE).search(text[max(0, start - 24) : start])
-            if match and not (match[0].strip() in ("近", "共", "为", "计", "达") and _is_part_of_word(text, start - len(match[0]), match[0])):
+        before = text[max(0, start - 24) : start]
+        for kind, pattern in words.items():
+            match = pattern.search(before)
+            if match and not _PART_OF_WORD.search(before.rstrip()):
                 start -= len(match[0])
                 said = said if said and said != EXACT else kind
                 break
@@ -237,38 +316,35 @@ def _qualified(text: str, start: int, words: Mapping[str, list[str]], gap: str =
             return start, said
 
 
-def _is_part_of_word(text: str, at: int, word: str) -> bool:
-    return text[max(0, at - 1) : at] + word.strip() in ("最近", "附近", "靠近", "公共", "因为", "作为", "成为", "审计", "统计", "设计", "发达", "送达", "新近")
-
-
-def _followed(text: str, end: int, words: Mapping[str, list[str]]) -> tuple[int, str | None]:
-    for kind, some in words.items():
-        for word in some:
+def _followed(text: str, end: int) -> tuple[int, str | None]:
+    for kind, words in grammar.ZH_AFTER.items():
+        for word in words:
             if text.startswith(word, end):
                 return end + len(word), kind
     return end, None
 
 
 def _number(digits: str) -> Fraction | None:
-    """Read a number; None for what is none, such as a lone 百."""
+    """Read a number; None for what is none, such as a lone 百, or longer than any amount."""
     written = re.sub(r"[,，]", "", digits)
     if written in grammar.EN_NUMERALS:
         return Fraction(grammar.EN_NUMERALS[written])
+    if len(written) > _LONGEST:
+        return None
     try:
-        return Fraction(Decimal(written)) if re.fullmatch(r"\d*\.?\d+", written) else Fraction(str(cn2an.cn2an(written, "smart")))
+        return (
+            Fraction(Decimal(written))
+            if re.fullmatch(r"\d*\.?\d+", written)
+            else Fraction(str(cn2an.cn2an(written, "smart")))
+        )
     except (ValueError, ArithmeticError):
         return None
 
 
-def _last_step(digits: str, worth: Fraction) -> Fraction:
-    """Give the worth of the last digit that is not a trailing zero of a whole number."""
-    decimals = len(digits.partition(".")[2]) if re.search(r"\d", digits) else len(digits.partition("点")[2])
-    if decimals or worth.denominator != 1 or worth == 0:
-        return Fraction(1, 10**decimals)
+def _steps(digits: str, worth: Fraction) -> tuple[Fraction, Fraction]:
+    """Give what the last printed digit stands for, and the last one that is not a trailing zero of a whole number."""
+    decimals = len(re.split(r"[.点]", digits)[1]) if re.search(r"[.点]", digits) else 0
+    if decimals or worth == 0:
+        return Fraction(1, 10**decimals), Fraction(1, 10**decimals)
     whole = str(worth.numerator)
-    return Fraction(10 ** (len(whole) - len(whole.rstrip("0"))))
-
-
-def _printed_step(value: Fraction, printed: str) -> Fraction:
-    match = re.search(r"\.(\d+)|点([〇零一二三四五六七八九]+)", printed)
-    return Fraction(1, 10 ** len(match[1] or match[2])) if match else Fraction(1)
+    return Fraction(1), Fraction(10 ** (len(whole) - len(whole.rstrip("0"))))
