@@ -24,6 +24,9 @@ class Settings:
     )
     port: int = field(default=8765, metadata={"help": "port of the web server on 127.0.0.1"})
     max_upload_mb: int = field(default=512, metadata={"help": "largest file that is taken, in MB"})
+    max_document_mb: int = field(
+        default=20, metadata={"help": "largest published document that figures are taken from, in MB"}
+    )
     quota_mb: int = field(default=0, metadata={"help": "what all kept files may take together, in MB; 0: no limit"})
     language: str = field(default="", metadata={"help": "en or zh for the command line; empty: as the terminal's LANG"})
 

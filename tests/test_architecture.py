@@ -35,8 +35,10 @@ HOMES = {
     "mapbox_vector_tile": {"maps"},
     "pyogrio": {"ingest", "samples"},
     "openpyxl": {"ingest"},
-    "xlsxwriter": {"exports", "samples"},
+    "lxml": {"ingest"},
+    "pypdf": {"ingest"},
     "cn2an": {"extraction"},
+    "xlsxwriter": {"exports", "samples"},
 }
 
 

@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
-from geo_app.cli.shared import json_option, locale_of, note_synthetic, pass_reading, print_json
+from geo_app.cli.shared import json_option, locale_of, note_synthetic, pass_reading, print_json, print_table
 from geo_app.i18n import N_, number, translate
 from geo_app.methods import ByMethod
 from geo_app.model import Verdict
@@ -39,7 +37,7 @@ def layers(lp: Landproof, as_json: bool) -> None:
     if as_json:
         return print_json(rows)
     locale = locale_of(lp.settings)
-    _print(
+    print_table(
         ["id", "title", "measure", "unit"],
         [[r["id"], lp.layers[str(r["id"])].title[locale], r["measure"], r["unit"]] for r in rows],
     )
@@ -65,7 +63,7 @@ def reports(lp: Landproof, as_json: bool) -> None:
     if as_json:
         return print_json(rows)
     locale = locale_of(lp.settings)
-    _print(
+    print_table(
         ["id", "title", "published", "figures"],
         [[r["id"], lp.reports[str(r["id"])].title[locale], r["published_on"], str(r["claims"])] for r in rows],
     )
@@ -97,7 +95,7 @@ def totals(lp: Landproof, layer: str | None, by: str | None, as_of: int | None, 
         for line in lines
         if line.sites or layer
     ]
-    _print(["layer", *([by] if by else []), "gross", "net", "sites"], rows)
+    print_table(["layer", *([by] if by else []), "gross", "net", "sites"], rows)
 
 
 @click.command("reconcile", short_help="Hold a report's figures against the sites.")
@@ -117,7 +115,7 @@ def reconcile(lp: Landproof, report: str, as_json: bool) -> None:
         net = _written(from_parts(each.net, layer.measure), layer.measure)
         gap = _written(each.gap, layer.measure) if each.word in ("short", "over") else ""
         rows.append([layer.title[locale], each.claim.printed, net, translate(each.word, locale), gap])
-    _print(["figure", "printed", "net", "verdict", "gap"], rows)
+    print_table(["figure", "printed", "net", "verdict", "gap"], rows)
 
 
 @click.command("export", short_help="Write totals, sites or findings to a file.")
@@ -218,20 +216,6 @@ def _written(value: Any, measure: str) -> str:
     if measure == "count":
         return number(value)
     return f"{number(value, 2)} {MEASURES[measure].unit}"
-
-
-def _print(header: list[str], rows: list[list[Any]]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for name in header:
-        table.add_column(
-            name, justify="right" if name in ("gross", "net", "gap", "sites", "figures") else "left", no_wrap=True
-        )
-    for row in rows:
-        table.add_row(*map(str, row))
-    console = Console()
-    if not console.is_terminal:
-        console.width = 1000  # a file or a pipe has no edge to wrap at
-    console.print(table)
 
 
 COMMANDS = (layers, reports, totals, reconcile, export)

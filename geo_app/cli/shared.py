@@ -3,18 +3,23 @@
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any
 
 import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from geo_app.errors import GeoAppError
 from geo_app.i18n import N_, translate
 from geo_app.services import Landproof
 from geo_app.services.telling import say as tell
 from geo_app.settings import Settings
+
+_NUMBERS = ("gross", "net", "gap", "sites", "figures")  # columns that stand to the right
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,19 @@ def print_json(value: object) -> None:
     """Print a value as JSON; NaN is a fault and never printed."""
     is_unicode = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
     click.echo(json.dumps(value, ensure_ascii=not is_unicode, indent=1, allow_nan=False))
+
+
+def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table; nothing in a cell is taken for markup or moves the cursor."""
+    table = Table(box=None, pad_edge=False)
+    for name in header:
+        table.add_column(name, justify="right" if name in _NUMBERS else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text("".join(each if each.isprintable() else " " for each in str(cell))) for cell in row))
+    console = Console()
+    if not console.is_terminal:
+        console.width = 1000  # a file or a pipe has no edge to wrap at
+    console.print(table)
 
 
 def note_synthetic(lp: Landproof) -> None:

@@ -27,6 +27,7 @@ _KEYS: dict[str, dict[str, Any]] = {
         "encoding_need": _DICT_OR_NONE,
         "decimals": dict,
     },
+    "document": {"format": _TEXT, "text": _TEXT, "encoding": _TEXT_OR_NONE},
     "rejection": {"record": int, "rule": _TEXT, "values": dict},
     "finding": {"record": (int, type(None)), "rule": _TEXT, "values": dict},
     "progress": {"done": (int, float)},

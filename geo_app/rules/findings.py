@@ -287,3 +287,9 @@ rule(
     N_("The site lies {metres} m outside the nearest district; its line may be {accuracy} m off, so the site counts."),
     N_("Look at it on the map. If it lies elsewhere, leave it out of the file."),
 )
+rule(
+    "pages_without_text",
+    "check",
+    N_("Of {count} pages, no text could be read from these: {pages}. Figures on them were not found."),
+    N_("Look at these pages, and add the figures that stand there by hand."),
+)

@@ -73,6 +73,10 @@ class Output:
         names = ["record", "geometry", *(str(at) for at in range(len(columns)))]
         frames.write_batch(self.stream, pa.RecordBatch.from_arrays(arrays, names))
 
+    def document(self, kind: str, text: str, encoding: str | None) -> None:
+        """Send the text of a document, and what it was."""
+        self._send(kind="document", format=kind, text=_whole(text), encoding=encoding)
+
     def reject(self, record: int, rule: str, **values: object) -> None:
         """Say that a record cannot be taken, and why."""
         self._send(kind="rejection", record=record, rule=rule, values=values)

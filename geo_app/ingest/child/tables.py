@@ -11,7 +11,6 @@ from typing import Any
 from geo_app.errors import UnreadableFile
 from geo_app.i18n import N_
 from geo_app.ingest.child import places, text
-from geo_app.ingest.child.gate import MARKS, unmarked
 from geo_app.ingest.child.job import Job, choose
 from geo_app.ingest.child.output import BATCH_RECORDS, Output, PartHead, unique_names
 
@@ -63,8 +62,8 @@ def read_csv(job: Job, out: Output) -> None:
         If it holds no rows, or quotation marks that would swallow some.
     """
     content = job.path.read_bytes()
-    decision = _decide(content, job)
-    written = content.decode(decision.codec, "replace" if decision.need else "strict").removeprefix("\ufeff")
+    decision = text.decide_whole(content, None, job.encoding, job.name)
+    written = text.decoded(content, decision)
     csv.field_size_limit(MAX_CELL)
     rows = _paired(written, sniff(written), job.name)
     sheet = find_sheet(job.name, ([_armed(cell) for cell in row] for row in rows))
@@ -82,20 +81,6 @@ def read_csv(job: Job, out: Output) -> None:
     if decision.overruled is None and decision.source == "inferred" and not decision.need:
         out.finding("encoding_inferred", encoding=decision.label, sample=decision.sample[:20])
     out.end_part()
-
-
-def _decide(content: bytes, job: Job) -> text.Decision:
-    for mark, codec, label in MARKS if job.encoding is None else ():
-        if content.startswith(mark):
-            try:
-                content.decode(codec)
-            except UnicodeDecodeError:
-                continue
-            return text.Decision(codec, label, "file")
-    wide = unmarked(content) if job.encoding is None else None
-    if wide is not None and content.decode(wide, "ignore").encode(wide) == content:
-        return text.Decision(wide, "UTF-16", "inferred", sample=content[:80].decode(wide, "ignore"))
-    return text.decide(lambda codec: [content.decode(codec)], None, job.encoding, job.name)
 
 
 def _reader(written: str, delimiter: str, *, strict: bool = False) -> Any:

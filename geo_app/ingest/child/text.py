@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from geo_app.errors import AnswerNeeded, Refused
 from geo_app.i18n import N_
+from geo_app.ingest.child.gate import MARKS, unmarked
 
 SAMPLE_CHARACTERS = 20_000
 OFFERED = ("GB18030", "Big5", "windows-1252", "windows-1251", "windows-1250", "ISO-8859-1", "Shift_JIS", "EUC-KR")
@@ -107,6 +108,26 @@ def decide(decode: Callable[[str], Iterable[str]], declared: str | None, chosen:
         if sample is not None and reads_as_chinese(sample, codec):
             return Decision(codec, label, "inferred", sample, declared)
     return _unknown(decode, file)
+
+
+def decide_whole(content: bytes, declared: str | None, chosen: str | None, file: str) -> Decision:
+    """Choose the encoding of a file that is all text, which may begin with a mark; see `decide`."""
+    for mark, codec, label in MARKS if chosen is None else ():
+        if content.startswith(mark):
+            try:
+                content.decode(codec)
+            except UnicodeDecodeError:
+                continue
+            return Decision(codec, label, "file")
+    wide = unmarked(content) if chosen is None else None
+    if wide is not None and content.decode(wide, "ignore").encode(wide) == content:
+        return Decision(wide, "UTF-16", "inferred", sample=content[:80].decode(wide, "ignore"))
+    return decide(lambda codec: [content.decode(codec)], declared, chosen, file)
+
+
+def decoded(content: bytes, decision: Decision) -> str:
+    """Decode a whole file as was chosen, without its mark."""
+    return content.decode(decision.codec, "replace" if decision.need else "strict").removeprefix("\ufeff")
 
 
 def _is_credible(decode: Callable[[str], Iterable[str]], declared: str) -> bool:
