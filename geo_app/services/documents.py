@@ -1,6 +1,7 @@
 """Published documents: their text, the figures in it, and what is said about each."""
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -113,6 +114,16 @@ def plain(value: Fraction) -> int | float:
 def note(figure: Figure, locale: str) -> str:
     """Say in sentences what should be looked at about a figure; an empty text where there is nothing."""
     return ("" if locale == "zh" else " ").join(_said(each, locale) for each in figure.notes)
+
+
+def notes_of(kept: Sequence[Sequence[Any]], locale: str) -> str:
+    """Say the notes of a figure of the ledger, as it keeps them."""
+    return ("" if locale == "zh" else " ").join(_said(Note(kind, values), locale) for kind, values in kept)
+
+
+def missing_numbers_of(text: str, locale: str) -> list[str]:
+    """Say where units of a text stand without their numbers."""
+    return [missing_number(text, place, locale) for place in extraction.missing_numbers(text)]
 
 
 def missing_number(text: str, place: tuple[int, int], locale: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from geo_app.extraction.deciding import RESULT, SURE
 from geo_app.model import Claim, Report, Text
-from geo_app.store.ledger import CONFIRMED, DOCUMENT, Ledger
+from geo_app.store.ledger import CONFIRMED, DOCUMENT, PROPOSED, Ledger
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,15 @@ class Document:
     def count(self, state: str) -> int:
         """Count the claims in a state."""
         return sum(each.state == state for each in self.entries)
+
+    @property
+    def sure(self) -> list[Entry]:
+        """The claims that are proposed and sure."""
+        return [each for each in self.entries if each.state == PROPOSED and each.is_sure]
+
+    def entry(self, number: int | None) -> Entry | None:
+        """Return one of its claims; None where it has none of that number."""
+        return next((each for each in self.entries if each.number == number), None)
 
 
 def document_in(ledger: Ledger, document_id: str) -> Document:

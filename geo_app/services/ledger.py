@@ -19,6 +19,7 @@ from geo_app.extraction.periods import Period
 from geo_app.extraction.quantities import Quantity, find
 from geo_app.i18n import N_
 from geo_app.model import Text
+from geo_app.services import documents
 from geo_app.services.entries import Entry, document_in
 from geo_app.services.files import keep
 from geo_app.services.landproof import Landproof
@@ -38,8 +39,8 @@ def receive(
     filename: str,
     who: str,
     *,
-    kind: str = "text",
-    text: str | None = None,
+    is_pasted: bool = False,
+    encoding: str | None = None,
     about: Mapping[str, Any] | None = None,
     name: str | None = None,
 ) -> str:
@@ -47,8 +48,10 @@ def receive(
 
     Parameters
     ----------
-    text : str, optional
-        What was read from the document; without it, it is UTF-8.
+    is_pasted : bool
+        It is plain text that a person has typed or pasted, whatever its first bytes are.
+    encoding : str, optional
+        What a person has said of its text.
     about : mapping, optional
         What is known about it: ``title publisher published_on place period``; the rest is guessed.
     name : str, optional
@@ -59,9 +62,10 @@ def receive(
     Conflict
         If the very same document, or one of that id, is there already.
     Refused
-        If the id is none.
+        If the id is none, or the document cannot be read.
+    AnswerNeeded
+        If its encoding has to be named.
     """
-    text = content.decode("utf-8") if text is None else text
     sha256 = hashlib.sha256(content).hexdigest()
     known = lp.store.ledger.of_hash(sha256)
     if known:
@@ -70,11 +74,23 @@ def receive(
         raise Refused(
             N_("{name!r} is no name for a report; expected lower-case letters, digits and dashes."), name=name
         )
+    if is_pasted:
+        read = documents.read_pasted(lp, content.decode("utf-8"), filename)
+    else:
+        read = documents.read(lp, io.BytesIO(content), filename, encoding)
+    text = read.text
     told = _guessed(lp, text, filename) | {key: value for key, value in (about or {}).items() if value}
     number = name or _free_id(lp, told)
     claims = [value_of(each) for each in extract(text, lp.layers)]
     with keep(lp, io.BytesIO(content)) as (sha256, _):
-        values = {"id": number, "filename": filename, "kind": kind, "sha256": sha256, "text": text, "received_by": who}
+        values = {
+            "id": number,
+            "filename": filename,
+            "kind": read.kind,
+            "sha256": sha256,
+            "text": text,
+            "received_by": who,
+        }
         lp.store.ledger.add(values, told, claims)
     return number
 
@@ -305,6 +321,7 @@ def value_of(figure: Figure) -> dict[str, Any]:
         "end": figure.end,
         "quote": figure.quote,
         "number_start": figure.quantity.number_start,
+        "number_end": figure.quantity.number_start + len(figure.quantity.printed),
         **_of_quantity(figure.quantity),
         "family": decision.family,
         "layer": decision.layer,

@@ -18,6 +18,7 @@ from geo_app.web import (
     findings,
     locale,
     maps,
+    reports,
     security,
     sites,
     totals,
@@ -34,7 +35,7 @@ class Number(IntegerConverter):
 
 
 BLUEPRINTS = (
-    *(assets.bp, auth.bp, figures.bp, claims.bp, decisions.bp, totals.bp),
+    *(assets.bp, auth.bp, figures.bp, claims.bp, decisions.bp, reports.bp, totals.bp),
     *(uploads.bp, sites.bp, findings.bp, maps.bp),
 )
 

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -70,6 +71,8 @@ def register(app: Flask) -> None:
         epsg=lambda choice: found[0] if (found := _EPSG.findall(choice)) else choice,
         bar=bar,
         outline=outline,
+        claim_amount=_claim_amount,
+        claim_unit=lambda value: wording.unit_word(MEASURES[value["measure"]].unit, language()),
         field_value=_field_value,
         answer_field=answer_field,
         asked_column=asked_column,
@@ -102,6 +105,11 @@ _WORDS: dict[str, Mapping[str, str]] = {
     "reason_word": wording.REASON_WORDS,
     "state_word": wording.STATE_WORDS,
     "finding_state_word": wording.FINDING_STATE_WORDS,
+    "claim_state_word": wording.CLAIM_STATE_WORDS,
+    "claim_act_word": wording.CLAIM_ACT_WORDS,
+    "role_word": wording.ROLE_WORDS,
+    "qualifier_word": wording.QUALIFIER_WORDS,
+    "family_word": wording.FAMILY_WORDS,
     "column_word": wording.COLUMN_WORDS,
     "format_word": wording.FORMAT_WORDS,
     "source_word": wording.SOURCE_WORDS,
@@ -152,6 +160,14 @@ def _word(words: Mapping[str, str], key: str | None) -> str:
 
 def _amount(parts: int | None, layer: Layer, fine: bool = False) -> str:
     return wording.amount(parts, layer.measure, language(), counted_as=layer.counted_as.zh, fine=fine)
+
+
+def _claim_amount(value: Mapping[str, Any]) -> str:
+    """Write what a claim of the ledger is in the canonical unit."""
+    parts = to_parts(Fraction(value["value"]), value["measure"])
+    if value["measure"] == "area":
+        return wording.square_metres(parts, language())
+    return wording.amount(parts, value["measure"], language())
 
 
 def _area_m2(value: float) -> str:

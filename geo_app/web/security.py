@@ -40,6 +40,7 @@ def register(app: Flask, settings: Settings) -> None:
     app.config.update(
         TRUSTED_HOSTS=["127.0.0.1", "localhost"],
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1_000_000 + _FORM_FIELDS_BYTES,
+        MAX_FORM_MEMORY_SIZE=settings.max_document_mb * 1_000_000 + _FORM_FIELDS_BYTES,  # of a pasted text
         # Cookies do not know ports: two instances on one host must not sign each other out.
         SESSION_COOKIE_NAME=f"landproof-{hashlib.sha256(bytes(settings.home)).hexdigest()[:12]}",
         SESSION_COOKIE_HTTPONLY=True,
