@@ -22,7 +22,7 @@ from geo_app.services import findings
 from geo_app.services.evidence import STEP_WORDS
 from geo_app.services.telling import METHOD_WORDS, Told, say, why
 from geo_app.units import MEASURES, to_parts
-from geo_app.web import proposing, wording
+from geo_app.web import claim_words, proposing, wording
 from geo_app.web.answers import answer_field, asked_column
 from geo_app.web.assets import static_url
 from geo_app.web.context import landproof, language
@@ -105,11 +105,11 @@ _WORDS: dict[str, Mapping[str, str]] = {
     "reason_word": wording.REASON_WORDS,
     "state_word": wording.STATE_WORDS,
     "finding_state_word": wording.FINDING_STATE_WORDS,
-    "claim_state_word": wording.CLAIM_STATE_WORDS,
-    "claim_act_word": wording.CLAIM_ACT_WORDS,
-    "role_word": wording.ROLE_WORDS,
-    "qualifier_word": wording.QUALIFIER_WORDS,
-    "family_word": wording.FAMILY_WORDS,
+    "claim_state_word": claim_words.CLAIM_STATE_WORDS,
+    "claim_act_word": claim_words.CLAIM_ACT_WORDS,
+    "role_word": claim_words.ROLE_WORDS,
+    "qualifier_word": claim_words.QUALIFIER_WORDS,
+    "family_word": claim_words.FAMILY_WORDS,
     "column_word": wording.COLUMN_WORDS,
     "format_word": wording.FORMAT_WORDS,
     "source_word": wording.SOURCE_WORDS,
