@@ -21,9 +21,9 @@ _LEAD = re.compile(r"其中[，,：:]?|(?:and|or|of|including)\s+", re.IGNORECAS
 _TRAIL = re.compile(
     r"(?:[\s.。；;,，、]|\b(?:and|or|of|from|along|to|at|in|with|the|about|approximately|planted)\b)+$", re.IGNORECASE
 )
-NEARLY_ALL = Fraction(9, 10)
+_NEARLY_ALL = Fraction(9, 10)
 _MOST_PARTS = 20
-_NEAR_ZERO = Fraction(1, 10**9)
+_NEW_SENTENCE, _OF_WHICH = re.compile(r"[。\n]"), re.compile(r"[^。；;]{0,12}其中")
 _MISSING_ZH = re.compile(
     r"(?:案件|线索|建议|面积|垃圾|废物|资金|企业|耕地|林地|草原|草地)(?:约|共|近|达)?(?P<unit>件|亩|公顷|吨|万元|家)(?=[，,。；;、]|$)"
 )
@@ -167,13 +167,11 @@ def _with_parts(found: list[Figure], text: str) -> list[Figure]:
     told = list(found)
     for at, whole in enumerate(found):
         parts = _parts_after(found, at, text)
-        if not parts:
-            continue
-        total = sum((found[part].quantity.canonical for part in parts), Fraction(0))
         for part in parts:
             told[part] = _noted(told[part], PART, figure=at + 1)
-        nearly_all = total >= whole.quantity.canonical * NEARLY_ALL  # fewer are but some of the parts
-        if nearly_all and not _makes_up(whole.quantity, [found[part].quantity for part in parts]):
+        total = sum((found[part].quantity.canonical for part in parts), Fraction(0))
+        nearly_all = parts and total >= whole.quantity.canonical * _NEARLY_ALL  # fewer are but some of the parts
+        if nearly_all and abs(total - whole.quantity.canonical) > _slack(whole, [found[part] for part in parts]):
             told[at] = _noted(
                 told[at], PARTS_DIFFER, sum=float(total / whole.quantity.factor), unit=whole.quantity.unit
             )
@@ -184,40 +182,50 @@ def _parts_after(found: list[Figure], at: int, text: str) -> list[int]:
     """Give the figures that follow one as its parts: after 其中, or because they add up to it."""
     whole = found[at]
     later = []
+    end = whole.quantity.end
     for n in range(at + 1, min(at + 1 + _MOST_PARTS, len(found))):
-        if re.search(r"[。\n]", text[whole.quantity.end : found[n].quantity.start]):
+        if _NEW_SENTENCE.search(text, end, found[n].quantity.start):
             break
+        end = found[n].quantity.end
         if _is_alike(whole, found[n]):
             later.append(n)
-    if later and re.match(r"[^。；;]{0,12}其中", text[whole.quantity.end : whole.quantity.end + 16]):
+    if later and _OF_WHICH.match(text, whole.quantity.end):
         return later
-    for count in range(2, len(later) + 1):
-        if later[count - 1] - at > count + 1:
+    return [] if whole.quantity.measure == "count" else _adding_up(found, at, later)
+
+
+def _adding_up(found: list[Figure], at: int, later: list[int]) -> list[int]:
+    """Give the first few of some figures that add up to one before; nothing where none do."""
+    whole, total = found[at], Fraction(0)
+    for count, n in enumerate(later, start=1):
+        total += found[n].quantity.canonical
+        if n - at > count or total > whole.quantity.canonical * 2:
             break
-        parts = [found[n].quantity for n in later[:count]]
-        if whole.quantity.measure != "count" and _makes_up(whole.quantity, parts):
-            return later[:count]
+        parts = later[:count]
+        if count > 1 and abs(total - whole.quantity.canonical) <= _slack(whole, [found[part] for part in parts]):
+            return parts
     return []
+
+
+def _slack(whole: Figure, parts: list[Figure]) -> Fraction:
+    """Give how far parts may be off their sum because each has been rounded."""
+    if whole.quantity.measure == "count":
+        return Fraction(0)
+    return max(each.quantity.step * each.quantity.factor for each in (whole, *parts)) / 2 * len(parts)
 
 
 def _is_alike(whole: Figure, part: Figure) -> bool:
     return (
         part.quantity.measure == whole.quantity.measure
-        and part.quantity.canonical <= whole.quantity.canonical
         and part.decision.role == RESULT
         and _group(part) == _group(whole)
+        and part.quantity.canonical <= whole.quantity.canonical
     )
 
 
 def _group(figure: Figure) -> str:
     family = figure.decision.family
     return "land" if family in (*wording.LAND, "other") else "waste" if family in wording.WASTE else family
-
-
-def _makes_up(whole: Quantity, parts: list[Quantity]) -> bool:
-    total = sum((each.canonical for each in parts), Fraction(0))
-    off = max(whole.step * whole.factor, *(each.step * each.factor for each in parts)) / 2 * len(parts)
-    return abs(total - whole.canonical) <= (off if whole.measure != "count" else 0) + _NEAR_ZERO
 
 
 def _noted(each: Figure, kind: str, **values: Any) -> Figure:

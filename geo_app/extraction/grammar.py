@@ -15,7 +15,8 @@ def any_of(words: Iterable[str]) -> str:
     return "|".join(re.sub(r"\\[ -]", r"[\\s-]+", re.escape(word)) for word in sorted(words, key=len, reverse=True))
 
 
-_PLAIN_NUMBER = r"\d{1,3}(?:[,，]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
+# possessive: a long run of digits is tried once, not from each of its places
+_PLAIN_NUMBER = r"\d{1,3}(?:[,，]\d{3})++(?!\d)(?:\.\d++)?|\d++(?:\.\d++)?"
 _TO = r"\s?(?:至|到|~|-|–|—|to|and)\s?"
 
 # ---------------------------------------------------------------- Chinese
@@ -129,7 +130,9 @@ _ONES = (
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 EN_NUMERALS = {word: at for at, word in enumerate(_ONES, 1)} | {word: 10 * at for at, word in enumerate(_TENS, 2)}
-_EN_DIGITS = rf"\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d*\.?\d+|(?:{'|'.join([*_TENS, *_ONES])})(?![a-z])"
+_EN_DIGITS = (
+    rf"\d{{1,3}}(?:,\d{{3}})++(?!\d)(?:\.\d++)?|\d++(?:\.\d++)?|\.\d++|(?:{'|'.join([*_TENS, *_ONES])})(?![a-z])"
+)
 # m is a million where a unit that is not of length follows: 4.3m hectares
 _EN_MANY = (
     "(?:" + "|".join(word for word in EN_MANY if word != "m") + r")\b|m(?=\s(?:hectares?|acres?|ton|mu\b|trees|cubic))"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 import cn2an
 
@@ -94,7 +95,7 @@ class Quantity:
     language: str = "zh"
     thing: str = ""
 
-    @property
+    @cached_property
     def canonical(self) -> Fraction:
         """The value in the canonical unit of its measure."""
         return self.value * self.factor
