@@ -60,7 +60,7 @@ ZH_NOT_AFTER = {
 }
 ZH_BEFORE = {
     ABOUT: "大约 约为 约 大概".split(),
-    NEARLY: "将近 接近 近 不足 不到".split(),
+    NEARLY: "将近 接近 近 不足 不到 不超过 至多".split(),
     OVER: "超过了 超过 超 逾 突破 至少 不少于 不低于 多于 大于".split(),
     EXACT: "高达 多达 达到了 达到 达 共计 总计 合计 累计 共 为 计".split(),
 }

@@ -307,14 +307,12 @@ def _qualified(text: str, start: int, words: Mapping[str, re.Pattern[str]]) -> t
     said = None
     while True:
         before = text[max(0, start - 24) : start]
-        for kind, pattern in words.items():
-            match = pattern.search(before)
-            if match and not _PART_OF_WORD.search(before.rstrip()):
-                start -= len(match[0])
-                said = said if said and said != EXACT else kind
-                break
-        else:
+        matches = [(match, kind) for kind, pattern in words.items() if (match := pattern.search(before))]
+        if not matches or _PART_OF_WORD.search(before.rstrip()):
             return start, said
+        match, kind = max(matches, key=lambda each: len(each[0][0]))  # no less than, before less than
+        start -= len(match[0])
+        said = said if said and said != EXACT else kind
 
 
 def _followed(text: str, end: int) -> tuple[int, str | None]:
