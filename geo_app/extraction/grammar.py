@@ -22,9 +22,9 @@ _TO = r"\s?(?:至|到|~|-|–|—|to|and)\s?"
 # ---------------------------------------------------------------- Chinese
 HAN = "〇零一二两三四五六七八九十百千"
 _ZH_MANY = "百万|千万|百亿|千亿|万亿|[万亿]|[百千](?![克米瓦])"
-_ZH_FIRST_UNIT = "亿元|万元|元|万吨|吨|万亩|亩|公里"  # that a range may say twice: 2亿元至3亿元
+_ZH_FIRST_UNIT = "元|吨|亩|公顷|公里|平方米"  # that a range may say twice: 2亿元至3亿元
 ZH_NUMBER = re.compile(
-    rf"(?P<first>(?P<first_digits>{_PLAIN_NUMBER}|[{HAN}]{{1,12}})(?:{_ZH_FIRST_UNIT}|{_ZH_MANY})?{_TO})?"
+    rf"(?P<first>(?P<first_digits>{_PLAIN_NUMBER}|[{HAN}]{{1,12}})(?P<first_many>{_ZH_MANY})?(?:{_ZH_FIRST_UNIT})?{_TO})?"
     rf"(?P<digits>{_PLAIN_NUMBER}|[{HAN}]{{1,12}}(?:点[〇零一二三四五六七八九]{{1,6}})?)"
     rf"\s?(?P<more>[余多来])?\s?(?P<many>{_ZH_MANY})?(?P<yet_more>[余多])?\s?"
 )
@@ -45,7 +45,7 @@ ZH_NOT_AFTER = {
     "[^，。；、]{0,2}(?:村|县|市|区|省|州|旗|乡|镇|街道|社区|嘎查)|"
     "[^，。；、]{0,4}(?:院|法院|模型|平台|方案|制度|机制|专项|小组|组|工作组|专班|支部|试点|品牌|案例|小专项|文件|基地))|"
     "(?:类|层面|维度|民族|国家|地区|地方|季度|阶段|步骤|问题|以上)",
-    "条": "意见|措施|规定|例|款|经验|第|路",
+    "条": "[岗岭街]|意见|措施|规定|例|款|经验|第|路",
     "户": "籍|口|[^，。；、]{0,2}(?:村民|居民|农户|牧民|牧户|群众|家庭|住户)",
     "起": "来|草|到|步|航|点|因|诉|源|始",
     "只": "有|是|要|能|需|为|占",
@@ -75,7 +75,7 @@ ZH_EXTENT = {
     "米": re.compile(
         r"(?:[深宽高长厚粗]度?|直径|半径|距离?[^，。；、]{0,8}|水位|海拔)(?:约|达|为|近|至|超过?|上升|下降)*$"
     ),
-    "里": re.compile(r"(?:距离?[^，。；、]{0,8}|相距|时速|车速)(?:约|达|为|近|至|超过?)*$"),
+    "里": re.compile(r"(?:[距离][^，。；、]{0,8}|宽|时速[^，。；、]{0,2}|车速)(?:约|达|为|近|至|超过?)*$"),
 }
 ZH_EXTENT["千米"] = ZH_EXTENT["公里"] = ZH_EXTENT.pop("里")
 
@@ -138,7 +138,7 @@ _EN_MANY = (
     "(?:" + "|".join(word for word in EN_MANY if word != "m") + r")\b|m(?=\s(?:hectares?|acres?|ton|mu\b|trees|cubic))"
 )
 EN_NUMBER = re.compile(
-    rf"(?<![\w.,$€£/])(?P<first>(?P<first_digits>{_EN_DIGITS})(?:\s(?:{_EN_MANY}))?{_TO})?(?P<digits>{_EN_DIGITS})"
+    rf"(?<![\w.,$€£/])(?P<first>(?P<first_digits>{_EN_DIGITS})(?:\s(?P<first_many>{_EN_MANY}))?{_TO})?(?P<digits>{_EN_DIGITS})"
     rf"(?:[\s-]?(?P<many>{_EN_MANY}))?",
     re.IGNORECASE,
 )

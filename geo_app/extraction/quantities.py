@@ -189,7 +189,7 @@ def _chinese(text: str, written: str) -> Iterator[Quantity]:
         start, before = _qualified(text, match.start(), _ZH_BEFORE)
         end, after = _followed(text, unit.end())
         is_more = bool({match["more"], match["yet_more"]} & {"余", "多"}) or text[unit.end() : end] in ("余", "多")
-        low_end = _low_end(text, match, factor, worth)
+        low_end = _low_end(text, match, grammar.ZH_UNITS[unit[0]][1], worth * factor)
         yield Quantity(
             start,
             end,
@@ -227,18 +227,22 @@ def _is_claim(text: str, number: re.Match[str], unit: re.Match[str]) -> bool:
     return not (refused and refused.match(text, unit.end()))
 
 
-def _low_end(text: str, number: re.Match[str], factor: Fraction, worth: Fraction) -> Fraction | None:
-    """Give the first number of a range, in canonical units; None where there is no range after all."""
+def _low_end(text: str, number: re.Match[str], unit: Fraction, high: Fraction) -> Fraction | None:
+    """Give the first number of a range, in canonical units; None where there is no range after all.
+
+    A multiplier behind the second number is of both: 3至5万亩; but 8000至1万亩.
+    """
     if not number["first"]:
         return None
     first = _number(number["first_digits"].lower())
-    linked = text[number.end("first_digits") : number.start("digits")].strip()
-    is_and = linked.endswith("and") and not text[max(0, number.start() - 9) : number.start()].lower().endswith(
-        "between "
-    )
-    if first is None or is_and or first >= worth or re.fullmatch(r"(?:19|20)\d\d", number["first_digits"]):
+    linked = text[number.end("first_digits") : number.start("digits")].split()
+    is_and = "and" in linked and not text[max(0, number.start() - 9) : number.start()].lower().endswith("between ")
+    is_year = "to" in linked and re.fullmatch(r"(?:19|20)\d\d", number["first_digits"])
+    if first is None or is_and or is_year:
         return None
-    return first * factor
+    own, shared = (_MANY[many.lower()] if (many := number[name]) else 0 for name in ("first_many", "many"))
+    lows = [first * unit * times for times in ((own,) if own else (shared or 1, 1))]
+    return next((low for low in lows if low < high), None)
 
 
 def _english(text: str, written: str) -> Iterator[Quantity]:
@@ -255,8 +259,10 @@ def _english(text: str, written: str) -> Iterator[Quantity]:
         else:
             assert thing is not None  # noqa: S101 - one of the two was found
             end, name, measure, factor = thing.end(), thing["thing"].lower(), "count", Fraction(1)
-        factor *= _MANY.get(many, 1)
-        low_end = _low_end(text, match, factor or Fraction(_MANY.get(many, 1)), worth)
+        one = factor or Fraction(1)  # a ton is told later
+        times = _MANY.get(many, 1)
+        low_end = _low_end(text, match, one, worth * one * times)
+        factor *= times
         number_start = match.start() if low_end is not None else match.start("digits")
         start, before = _qualified(text, number_start, _EN_BEFORE)
         yield Quantity(
