@@ -70,6 +70,11 @@ def test_values_are_as_written_and_ends_canonical(lp):
     assert (fines["low"], fines["high"], fines["canonical_unit"]) == (200_000, None, "CNY")
 
 
+def test_small_values_are_not_rounded_away(lp):
+    (found,) = rows("清理危险废物0.00012万吨。", lp)
+    assert (found["value"], found["canonical_value"]) == (0.00012, 1.2)
+
+
 def test_unsure_layer_is_null_and_has_a_family(lp):
     (found,) = rows("关停企业12家。", lp)
     assert (found["layer"], found["family"]) == (None, "enterprises")

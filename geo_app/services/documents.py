@@ -86,7 +86,7 @@ def as_row(figure: Figure, locale: str) -> dict[str, Any]:
         "end": figure.end,
         "layer": decision.layer,
         "family": decision.family,
-        "value": plain(quantity.value),
+        "value": plain(quantity.value, None),
         "unit": quantity.unit,
         "canonical_value": plain(quantity.canonical),
         "canonical_unit": MEASURES[quantity.measure].unit,
@@ -100,15 +100,15 @@ def as_row(figure: Figure, locale: str) -> dict[str, Any]:
     }
 
 
-def plain(value: Fraction) -> int | float:
-    """Write a number for JSON: whole, or rounded to four decimals.
+def plain(value: Fraction, decimals: int | None = 4) -> int | float:
+    """Write a number for JSON: whole, rounded, or by None as exact as a float is.
 
     Examples
     --------
     >>> plain(Fraction(23, 2)), plain(Fraction(2000, 3)), plain(Fraction(5))
     (11.5, 666.6667, 5)
     """
-    return int(value) if value.denominator == 1 else float(round(value, 4))
+    return int(value) if value.denominator == 1 else float(value if decimals is None else round(value, decimals))
 
 
 def note(figure: Figure, locale: str) -> str:

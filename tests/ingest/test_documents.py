@@ -145,6 +145,26 @@ def test_pdf_has_the_text_of_its_pages_with_lines_put_together(read, tmp_path):
     assert (found.kind, found.text) == ("pdf", "公报\n本年全县恢复被非法开垦和占用的草原11.5万亩。\n次页")
 
 
+def test_what_heads_every_page_of_a_pdf_stands_in_no_sentence(read, tmp_path):
+    head = "海西公报"
+    pages = [[head, "本年全县恢复被非法开垦和占用的草", "- 1 -"], [head, "原11.5 万亩，清理废物5.8 万吨。", "- 2 -"]]
+    papers.pdf(tmp_path / "document", [[*pages[0][:1], "督促整治了", *pages[0][1:]], pages[1]])
+    assert read().text == "海西公报\n督促整治了\n本年全县恢复被非法开垦和占用的草原11.5万亩，清理废物5.8万吨。"
+
+
+@pytest.mark.parametrize(
+    "lines, expected",
+    [
+        (["复垦被非法改变用途和占用的耕地753", "6.1亩，整治恢复被污染土地3亩。"], "耕地7536.1亩"),
+        (["1 德令哈 3200", "2 乌兰县 1500"], "3200 2"),
+        (["In this year the county restored", "115,000 mu of its grassland"], "restored 115,000"),
+    ],
+)
+def test_number_over_the_end_of_a_line_is_whole_and_two_are_not_one(read, tmp_path, lines, expected):
+    papers.pdf(tmp_path / "document", [lines])
+    assert expected in read().text
+
+
 def test_pages_of_pictures_among_text_are_said(read, tmp_path):
     papers.pdf(tmp_path / "document", [[SENTENCE], [], [SENTENCE], []])
     (said,) = read().findings
