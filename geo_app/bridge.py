@@ -2,14 +2,14 @@
 
 What counts is finished or verified, inside the place and the period that are asked about, and counted
 once: a ticket, a shape, a piece of ground. Ground that two sites of one layer cover belongs to the one
-completed first; where that does not decide, the code and then the shape itself do. Ground that a layer
-claims which excludes this one counts for neither, until a person decides. Nothing depends on the order
-of the sites, all amounts are integers, and the steps add up by construction.
+completed first; where that does not decide, its own code does, then what else is written of it, then its
+shape. Ground that a layer claims which excludes this one counts for neither, until a person decides.
+Nothing depends on the order of the sites, all amounts are integers, and the steps add up by construction.
 """
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -20,12 +20,13 @@ from geo_app.geometry import EQUAL_AREA, areas, to_plane
 from geo_app.ground import Fetch
 from geo_app.model import COUNTING_STATUSES, Step
 from geo_app.neighbours import Neighbours, choose
+from geo_app.precedence import BOX, PAIR, copies, ranks, to_keepers
 from geo_app.sharing import NOTHING_SHARED, Shared, left_of
 from geo_app.stacks import Crowd, crowds_of
 from geo_app.tasks import Progress, unheard
 from geo_app.units import MEASURES
 
-VERSION = "6"  # a change of these rules makes kept bridges stale
+VERSION = "7"  # a change of these rules makes kept bridges stale
 DEDUCTIONS = (
     "missing",
     "invalid",
@@ -38,8 +39,6 @@ DEDUCTIONS = (
     "contested",
 )
 CUT_ACCURACY_M = 10.0
-MANY_COPIES = 50  # sites of one outline from which on they are found before pairs are made
-BOX = ["min_lon", "min_lat", "max_lon", "max_lat"]
 Period = tuple[dt.date, dt.date]
 
 
@@ -224,10 +223,8 @@ def _take_tickets(standing: _Standing) -> None:
     """Count each code once; of different amounts under one code the smallest is believed."""
     rows = standing.counting
     some = standing.sites.iloc[rows]
-    keys = pd.DataFrame(
-        {"code": some["code"].to_numpy(), "left": standing.left[rows], "id": some["id"].to_numpy(), "row": rows}
-    )
-    keys = keys[some["own_code"].to_numpy(bool)].sort_values(["code", "left", "id"])
+    keys = some[["code", "id"]].assign(left=standing.left[rows], rank=ranks(some), row=rows)
+    keys = keys[some["own_code"].to_numpy(bool)].sort_values(["code", "left", "rank", "id"])
     standing.take("duplicate", keys["row"].to_numpy()[keys.duplicated("code").to_numpy()], 0)
 
 
@@ -239,13 +236,14 @@ def _take_ground(
     told: Progress,
 ) -> Shared:
     """Count each piece of ground once."""
-    _take_copies(standing)
+    size = shapely.length if measure == "length" else shapely.area
+    alike = copies(_placed(standing), standing.fetch, size)
+    standing.take("duplicate", alike["row"].to_numpy("int64"), 0)
     own = _placed(standing)
     pairs, crowds = _pairs(own, _placed(rivals), decided, told)
-    size = shapely.length if measure == "length" else shapely.area
     cut = {each: standing.cut[each] for each in own["id"][own["id"].isin(standing.cut)].tolist()}
     if pairs.empty and not crowds and not cut:
-        return NOTHING_SHARED
+        return replace(NOTHING_SHARED, pairs=alike[PAIR])
     shared = left_of(pairs, crowds, standing.fetch, size, cut, told)
     lost = shared.left
     by_id = own[["id", "row"]].sort_values("id")
@@ -256,20 +254,7 @@ def _take_ground(
     standing.take("duplicate", at[twice], 0)
     standing.take("overlap", at, np.rint(before * lost["left"].to_numpy()).astype("int64"))
     standing.take("contested", at, np.rint(before * lost["free"].to_numpy()).astype("int64"))
-    return shared
-
-
-def _take_copies(standing: _Standing) -> None:
-    """Count an outline once that many sites have; to compare each with each would take the square of their number."""
-    own = _placed(standing)
-    alike = own[own["min_lon"].duplicated(keep=False)]
-    alike = alike[alike.duplicated(BOX, keep=False)]
-    if len(alike) < MANY_COPIES:
-        return
-    shapes = shapely.to_wkb(shapely.normalize(standing.fetch(alike["id"].to_numpy("int64")).lonlat))
-    keys = alike[["completed_on", "code", "id", "row"]].fillna({"completed_on": "9999"}).assign(shape=shapes)
-    keys = keys.sort_values(["shape", "completed_on", "code", "id"])
-    standing.take("duplicate", keys["row"].to_numpy()[keys.duplicated("shape").to_numpy()], 0)
+    return replace(shared, pairs=to_keepers(pd.concat([shared.pairs, alike[PAIR]], ignore_index=True)))
 
 
 def _placed(standing: _Standing) -> pd.DataFrame:
@@ -298,18 +283,13 @@ def _pairs(
 def _pairs_of_one_layer(own: pd.DataFrame, one: np.ndarray, other: np.ndarray) -> pd.DataFrame:
     """Pair each site with the near ones that come before it: completed first, then by code, then by shape."""
     close, at = np.unique([one, other], return_inverse=True)
-    rank_one, rank_other = _ranks(own.iloc[close])[at.reshape(2, -1)]
+    rank_one, rank_other = ranks(own.iloc[close])[at.reshape(2, -1)]
     later, tie = rank_one > rank_other, rank_one == rank_other
     site = np.concatenate([np.where(later, one, other), one[tie]])
     before = np.concatenate([np.where(later, other, one), other[tie]])
     ids = own["id"].to_numpy("int64")
     about = {"contest": False, "undecided": np.concatenate([tie, tie[tie]]), "crowded": False}
     return pd.DataFrame({"site": ids[site], "other": ids[before], **about})
-
-
-def _ranks(own: pd.DataFrame) -> np.ndarray:
-    keys = own[["completed_on", "code"]].fillna({"completed_on": "9999"})
-    return np.asarray(keys.groupby(["completed_on", "code"]).ngroup())
 
 
 def _pairs_of_rivals(sites: np.ndarray, rivals: np.ndarray, won: list[tuple[int, int]]) -> pd.DataFrame:
@@ -322,15 +302,15 @@ def _pairs_of_crowds(
     own: pd.DataFrame, near: Neighbours, ids: np.ndarray, won: list[tuple[int, int]], told: Progress
 ) -> tuple[pd.DataFrame, list[Crowd]]:
     """Pair sites as far as that can be done one by one, and put those together that lie over too many others."""
-    rank = _ranks(own)
+    rank = ranks(own)
     place = pd.Series(np.arange(len(ids)), index=ids)
     aside = {(place[one], place[other]) for one, other in won if one in place and other in place}
     chosen = choose(near, rank, aside, told)
     contest = chosen.other >= len(own)
-    ranks = np.concatenate([rank, np.full(len(ids) - len(own), -1)])
+    order = np.concatenate([rank, np.full(len(ids) - len(own), -1)])
     about = {
         "contest": contest,
-        "undecided": ranks[chosen.one] == ranks[chosen.other],
+        "undecided": order[chosen.one] == order[chosen.other],
         "crowded": np.isin(chosen.one, chosen.crowded),
     }
     pairs = pd.DataFrame({"site": ids[chosen.one], "other": ids[chosen.other], **about})

@@ -20,6 +20,7 @@ CONTACT_M2 = 0.01
 CONTACT_SHARE = 1e-6
 _METRES_A_DEGREE = 111_320.0
 _BULGE = 0.0015
+_MULTI = (shapely.GeometryType.MULTIPOINT, shapely.GeometryType.MULTILINESTRING, shapely.GeometryType.MULTIPOLYGON)
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,13 @@ class Ground:
 
 Fetch = Callable[[np.ndarray], Ground]  # the ground of sites, by their ids and in that order
 Size = Callable[[np.ndarray], np.ndarray]  # what counts of shapes in the plane: area or length
+
+
+def unwrapped(shapes: np.ndarray) -> np.ndarray:
+    """Give what holds one part only as that part: one outline is often written as a multi-part one."""
+    kind = shapely.get_type_id(shapes)
+    single = np.isin(kind, _MULTI) & (shapely.get_num_geometries(shapes) == 1)
+    return np.where(single, shapely.get_geometry(shapes, 0), shapes)
 
 
 def densified(ground: Ground) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo_app.ground import CONTACT_M2, CONTACT_SHARE, Fetch, Ground, Size, densified, margins
+from geo_app.ground import CONTACT_M2, CONTACT_SHARE, Fetch, Ground, Size, densified, margins, unwrapped
 from geo_app.stacks import Crowd, left_in_crowds, portions_of
 from geo_app.tasks import Progress, side_by_side, unheard
 
@@ -19,6 +19,7 @@ PAIRS_A_TASK = 20_000
 _TASKS = 8  # at least, where they are worth it, so that no thread waits for another
 _WORTH_IT = 2_500
 _SAME_DEGREES = 1e-7
+_SAME_M = 0.001  # that outlines of one shape may be apart all along
 _DENSE = 1.5  # pairs a site from which on neighbours are first looked at as a coverage
 
 
@@ -121,7 +122,7 @@ def _shares(task: _Task, fetch: Fetch, size: Size) -> Shared:
     plane = np.full(len(ids), None, object)
     plane[needed] = densified(ground[needed])
     pairs = _real(pairs, plane, size)
-    pairs = pairs.assign(duplicate=~pairs["contest"] & _are_same(ground.lonlat, pairs))
+    pairs = pairs.assign(duplicate=~pairs["contest"] & _are_same(ground.lonlat, plane, pairs, size))
     pairs = pairs[~_comes_first(plane, pairs)]
     alone = pairs[~pairs["crowded"]]
     losing = np.unique(np.concatenate([alone["one"], cut]))
@@ -168,10 +169,14 @@ def _real(pairs: pd.DataFrame, plane: np.ndarray, size: Size) -> pd.DataFrame:
     return pairs[common > np.maximum(CONTACT_M2, CONTACT_SHARE * np.minimum(size(one), size(other)))]
 
 
-def _are_same(lonlat: np.ndarray, pairs: pd.DataFrame) -> np.ndarray:
-    one, other = lonlat[pairs["one"]], lonlat[pairs["other_at"]]
-    same = (np.abs(shapely.bounds(one) - shapely.bounds(other)) <= _SAME_DEGREES).all(axis=1)
-    same[same] = shapely.equals_exact(one[same], other[same], _SAME_DEGREES, normalize=True)
+def _are_same(lonlat: np.ndarray, plane: np.ndarray, pairs: pd.DataFrame, size: Size) -> np.ndarray:
+    """Tell which pairs have one outline, wherever it begins and however many vertices lie on its edges."""
+    at = pairs["one"].to_numpy(), pairs["other_at"].to_numpy()
+    same = (np.abs(shapely.bounds(lonlat[at[0]]) - shapely.bounds(lonlat[at[1]])) <= _SAME_DEGREES).all(axis=1)
+    one, other = (unwrapped(lonlat[each[same]]) for each in at)
+    apart = sum(size(plane[each[same]]) for each in at) - 2 * pairs["common"].to_numpy()[same]
+    covers = (size is shapely.area) & (apart <= CONTACT_M2 + _SAME_M * shapely.length(plane[at[0][same]]))
+    same[same] = covers | shapely.equals_exact(one, other, _SAME_DEGREES, normalize=True)
     return np.asarray(same)
 
 

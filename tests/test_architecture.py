@@ -10,8 +10,8 @@ PACKAGE = Path(__file__).parent.parent / "geo_app"
 RINGS = (
     {"errors", "filling", "i18n", "units", "model", "layers", "settings", "rules", "points", "tasks"},
     {
-        *("geometry", "geodesic", "survey", "methods", "districts", "ground", "neighbours", "stacks", "sharing"),
-        *("bridge", "claims", "extraction", "totals", "differences", "quality"),
+        *("geometry", "geodesic", "survey", "methods", "districts", "ground", "neighbours", "precedence", "stacks"),
+        *("sharing", "bridge", "claims", "extraction", "totals", "differences", "quality"),
     },
     {"ingest", "store", "maps", "exports", "samples", "queue"},
     {"services"},

@@ -382,3 +382,48 @@ def test_of_a_repaired_outline_no_more_counts_than_is_left():
 def test_a_million_square_kilometres_add_up():
     frame = tickets(["A", "B"], [9 * 10**18, 9 * 10**18])
     assert bridge(frame, "amount").steps[0].amount == 18 * 10**18
+
+
+def given_to(frame, *rest, **more) -> list[tuple[int, int, bool]]:
+    """Which site loses ground to which, and whether the two are one shape."""
+    pairs = bridge(frame, *rest, **more).pairs[["site", "other", "duplicate"]]
+    return sorted(pairs.itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize("count", [3, 60])
+def test_each_copy_is_paired_with_the_one_that_counts(count):
+    frame = sites(*[cell(0, 0)] * count, cell(4, 0), cell(4, 0))
+    assert given_to(frame) == [*((at, 1, True) for at in range(2, count + 1)), (count + 2, count + 1, True)]
+
+
+CORNERS = [(95, 37), (95.01, 37), (95.01, 37.01), (95, 37.01)]
+ALIKE = {
+    "one part": shapely.MultiPolygon([shapely.Polygon(CORNERS)]),
+    "begun elsewhere": shapely.Polygon(CORNERS[2:] + CORNERS[:2]),
+    "a vertex more": shapely.Polygon([*CORNERS[:1], (95.004, 37), *CORNERS[1:]]),
+    "all of it": shapely.MultiPolygon([shapely.Polygon([(95, 37.006), *CORNERS])]),
+}
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_one_shape_written_differently_is_a_duplicate(name):
+    assert given_to(sites(shapely.Polygon(CORNERS), ALIKE[name])) == [(2, 1, True)]
+
+
+def test_copies_written_differently_all_name_the_one_that_counts():
+    frame = sites(shapely.Polygon(CORNERS), *ALIKE.values(), *ALIKE.values(), cell(0.5, 0))
+    own = len(frame)
+    assert given_to(frame) == [*((at, 1, True) for at in range(2, own)), (own, 1, False)]
+
+
+@pytest.mark.parametrize("shapes", [(cell(0, 0), cell(0.5, 0)), (cell(0, 0), cell(0, 0))])
+def test_made_codes_and_numbers_do_not_tell_who_keeps_the_ground(shapes):
+    about = {"own_code": False, "status": ["finished", "verified"]}
+    there = counted(sites(*shapes, code=["U1-1", "U2-1"], **about))
+    assert counted(sites(*shapes, code=["U9-1", "U2-1"], id=[8, 5], **about)) == there
+    assert counted(sites(*shapes, code=["", ""], **about)) == there
+
+
+def test_ticket_on_two_like_rows_counts_for_the_same_one_whichever_came_first():
+    rows = tickets(["A", "A"], [5, 5], status=["finished", "verified"])
+    assert counted(rows.assign(id=[2, 1]), "mass") == counted(rows, "mass") == [5, 0]

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo_app.bridge import BOX, VERSION, Bridge, Period, Scope, build
+from geo_app.bridge import VERSION, Bridge, Period, Scope, build
 from geo_app.differences import added, matched
 from geo_app.errors import BeingCounted, Conflict
 from geo_app.i18n import N_
 from geo_app.layers import Layer
 from geo_app.points import point
+from geo_app.precedence import BOX
 from geo_app.services.landproof import Landproof
 from geo_app.services.locks import is_held, worker_lock
 from geo_app.store.decisions import loser_of, winner_of
