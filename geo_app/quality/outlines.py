@@ -11,6 +11,8 @@ from geo_app.i18n import N_
 from geo_app.quality.parts import METRES, Part, metres_a_degree, nothing, rounded, usable
 from geo_app.quality.validity import CROSSES, fault, written
 
+STRAIGHT_M = 0.001  # that a vertex on a straight edge may be off it
+MOST_PLAIN = 1000  # vertices of outlines that are drawn plainer: what it costs may grow with their square
 SPIKE_SLENDER = 5  # times longer than it may be wide
 MOST_CROSSINGS = 1000
 ROUNDNESS = 0.01  # of the radius, or of the side, that a circle or square may be off
@@ -38,7 +40,7 @@ def invalid(part: Part) -> pd.DataFrame:
 def spike(part: Part) -> pd.DataFrame:
     """Find outlines that go out and back along nearly the same way."""
     limit, sites = part.limit("sliver_width_m"), np.flatnonzero(part.is_ground)
-    coordinates, ring, owner = _rings(shapely.remove_repeated_points(part.local[sites]))
+    coordinates, ring, owner = _rings(_plain(part.local[sites]))
     if not len(coordinates) or np.isnan(limit):
         return nothing()
     there, back = _to_neighbours(coordinates, ring)
@@ -58,7 +60,7 @@ def spike(part: Part) -> pd.DataFrame:
 def sliver(part: Part) -> pd.DataFrame:
     """Find polygons that are narrow on the whole."""
     limit, width = part.limit("sliver_width_m"), widths(part.local)
-    return part.tell(part.is_ground & (width < limit), width, width=rounded(width, 2), limit=limit)
+    return part.tell(part.is_ground & (width < limit), width, width=rounded(width, 2, limit), limit=limit)
 
 
 def circle_or_square(part: Part) -> pd.DataFrame:
@@ -67,8 +69,10 @@ def circle_or_square(part: Part) -> pd.DataFrame:
     tolerance = part.limit("declared_tolerance")
     agree = np.flatnonzero(part.is_ground & (np.abs(area - part.declared_m2) <= tolerance * area))
     shape = np.full(len(part.ids), CIRCLE, object)
-    for row in agree[_is_simple(part.local[agree])]:
-        ring = shapely.get_coordinates(part.local[row])[:-1]
+    plain = part.local.copy()
+    plain[agree] = _plain(plain[agree])
+    for row in agree[_is_simple(plain[agree])]:
+        ring = shapely.get_coordinates(plain[row])[:-1]
         is_square = len(ring) == 4
         spread = _spread_of_square(ring) if is_square else _spread_of_circle(ring)
         if spread < ROUNDNESS:
@@ -84,17 +88,26 @@ def declared_length_differs(part: Part) -> pd.DataFrame:
         return nothing()
     drawn = np.where(part.is_line, lengths(part.lonlat), np.nan)
     share = np.abs(part.amount - drawn) / np.where(drawn > 0, drawn, np.nan)
-    told = {"declared": rounded(part.amount), "drawn": rounded(drawn), "percent": rounded(100 * share)}
+    told = {"declared": rounded(part.amount), "drawn": rounded(drawn), "percent": rounded(100 * share, 1, 100 * limit)}
     return part.tell(share > limit, 100 * share, **told, limit=100 * limit, unit=METRES)
 
 
 def widths(local: np.ndarray) -> np.ndarray:
     """Give how wide polygons are on the whole, in the unit of their plane; NaN without an outline.
 
-    Twice the area by the perimeter: the width of a long strip, half the side of a square.
+    The shorter side of the rectangle of the same area and perimeter; where no rectangle has so much area in so
+    short a perimeter, the side of the square.
+
+    Examples
+    --------
+    >>> widths(np.array([shapely.box(0, 0, 3, 3), shapely.box(0, 0, 20, 2)]))
+    array([3., 2.])
     """
-    around = shapely.length(local)
-    return 2 * shapely.area(local) / np.where(around > 0, around, np.nan)
+    area, around = shapely.area(local), shapely.length(local)
+    root = np.sqrt(np.clip(np.square(around) - 16 * area, 0, None))
+    # 4 A / (P + √(P² - 16 A)) is (P - √(P² - 16 A)) / 4 without taking like numbers from each other
+    strip = 4 * area / np.where(around > 0, around + root, np.nan)
+    return np.asarray(np.where(root > 0, strip, np.sqrt(np.where(around > 0, area, np.nan))))
 
 
 def crossings(shape: shapely.Geometry, most: int = MOST_CROSSINGS) -> int:
@@ -179,6 +192,15 @@ def _to_neighbours(coordinates: np.ndarray, ring: np.ndarray) -> tuple[np.ndarra
     before[first] = coordinates[last - 1]
     before[last] = after[last] = coordinates[last]
     return before - coordinates, after - coordinates
+
+
+def _plain(shapes: np.ndarray) -> np.ndarray:
+    """Leave out vertices that lie on straight edges, unless there are very many."""
+    plain = shapely.remove_repeated_points(shapes)
+    few = np.flatnonzero(shapely.get_num_coordinates(plain) <= MOST_PLAIN)
+    straight = shapely.simplify(plain[few], STRAIGHT_M, preserve_topology=False)
+    plain[few] = np.where(shapely.is_empty(straight), plain[few], straight)
+    return np.asarray(plain)
 
 
 def _is_simple(shapes: np.ndarray) -> np.ndarray:

@@ -15,16 +15,18 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo_app.bridge import BOX, Scope
+from geo_app.bridge import Scope
 from geo_app.geodesic import E2, A
 from geo_app.geometry import LINE, POLYGON, kinds
-from geo_app.ground import Ground
+from geo_app.ground import Ground, unwrapped
 from geo_app.i18n import N_
 from geo_app.layers import Layer
+from geo_app.precedence import BOX
 from geo_app.units import MEASURES
 
 FOUND = ("site", "other", "number", "lon", "lat", "values")
 SQUARE_METRES, METRES, TONNES, YUAN = N_("m²"), N_("m"), N_("t"), N_("CNY")  # in sentences
+MOST_DECIMALS = 9
 NOBODY = -1  # in place of a site: the finding is about the layer as a whole, or about one site only
 
 
@@ -73,11 +75,14 @@ class About:
     ----------
     reported_on : date or None
         The day of the latest report with a figure of the layer.
+    today : date or None
+        The day of the review; None if no date is held against it.
     """
 
     layer: Layer
     scope: Scope
     reported_on: dt.date | None = None
+    today: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ class Part:
     def lonlat(self) -> np.ndarray:
         """Outlines that can be measured; None of any with an infinite or missing coordinate."""
         assert self.ground is not None  # noqa: S101 - a rule in the wrong list is a fault of ours
-        return usable(self.ground.lonlat)
+        return unwrapped(usable(self.ground.lonlat))
 
     @cached_property
     def local(self) -> np.ndarray:
@@ -234,9 +239,14 @@ def metres_a_degree(lat: np.ndarray) -> np.ndarray:
     return np.column_stack([east, north]) * np.pi / 180
 
 
-def rounded(numbers: np.ndarray, decimals: int = 1) -> np.ndarray:
-    """Round numbers for a sentence."""
-    return np.round(np.asarray(numbers, float), decimals)
+def rounded(numbers: np.ndarray, decimals: int = 1, limit: float = np.nan) -> np.ndarray:
+    """Round numbers for a sentence, to as many more decimals as tell them from a limit that they are held against."""
+    exact = np.asarray(numbers, float)
+    result = np.round(exact, decimals)
+    for more in range(decimals + 1, MOST_DECIMALS + 1):
+        like = (result == limit) & (exact != limit)
+        result = np.where(like, np.round(exact, more), result)
+    return result
 
 
 def _plain(number: float) -> float | int | None:

@@ -19,6 +19,7 @@ ROWS: Mapping[str, Callable[[Part], pd.DataFrame]] = {
     "relapsed": rows.relapsed,
     "dates_reversed": rows.dates_reversed,
     "after_report": rows.after_report,
+    "in_future": rows.in_future,
     "duplicate_ticket": rows.duplicate_ticket,
     "ticket_too_heavy": rows.ticket_too_heavy,
     "heap_too_heavy": rows.heap_too_heavy,

@@ -17,7 +17,7 @@ from geo_app.quality.parts import FOUND, About, Part, metres_a_degree, nothing
 from geo_app.quality.registry import NEIGHBOURS, OUTLINES, PAIRS, ROWS
 from geo_app.tasks import side_by_side
 
-VERSION = "1"  # a change of the rules makes kept findings stale
+VERSION = "2"  # a change of the rules makes kept findings stale
 OUTLINES_AT_ONCE = 10_000
 PAIRS_AT_ONCE = 10_000
 SUSPECTS_AT_ONCE = 500

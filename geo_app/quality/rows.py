@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo_app.model import COUNTING_STATUSES
+from geo_app.precedence import ranks
 from geo_app.quality.parts import NOBODY, SQUARE_METRES, Part, nothing, rounded
 from geo_app.units import MU
 
@@ -53,20 +54,24 @@ def dates_reversed(part: Part) -> pd.DataFrame:
 
 def after_report(part: Part) -> pd.DataFrame:
     """Find sites that were completed after the report with their figure was published."""
-    reported = part.about.reported_on
-    if reported is None:
-        return nothing()
-    completed = part.texts("completed_on")
-    days = _days_between(np.full(len(completed), reported.isoformat(), object), completed)
-    return part.tell(days > 0, days, completed=completed, reported=reported.isoformat())
+    reported, days = _days_after(part, part.about.reported_on)
+    ahead = _days_after(part, part.about.today)[1]
+    return part.tell((days > 0) & ~(ahead > 0), days, completed=part.texts("completed_on"), reported=reported)
+
+
+def in_future(part: Part) -> pd.DataFrame:
+    """Find sites that are said to have been completed on a day that is still to come."""
+    today, days = _days_after(part, part.about.today)
+    return part.tell(days > 0, days, completed=part.texts("completed_on"), today=today)
 
 
 def duplicate_ticket(part: Part) -> pd.DataFrame:
     """Find rows that bear the number of another one, where each number counts once; all but one each."""
     if part.about.layer.measure in ("area", "length"):
         return nothing()
-    columns = {"code": part.texts("code"), "amount": part.amount, "ordinal": part.sites["ordinal"].to_numpy()}
-    own = pd.DataFrame(columns)[part.sites["own_code"].to_numpy(bool)].sort_values(["code", "amount", "ordinal"])
+    columns = {"code": part.texts("code"), "amount": part.amount, "rank": ranks(part.sites), "id": part.ids}
+    order = ["code", "amount", "rank", "id"]  # that of the bridge
+    own = pd.DataFrame(columns)[part.sites["own_code"].to_numpy(bool)].sort_values(order)
     same = own.groupby("code", sort=False)["code"]
     again = own.index[same.cumcount() > 0].to_numpy()
     counts, kept = np.zeros(len(part.ids), object), np.full(len(part.ids), NOBODY)
@@ -79,14 +84,14 @@ def ticket_too_heavy(part: Part) -> pd.DataFrame:
     """Find weigh tickets of more than a lorry carries."""
     limit = part.limit("ticket_max_t")
     rows = part.sites["own_code"].to_numpy(bool) & ~_covers_ground(part) & (part.amount > limit)
-    return part.tell(rows, part.amount, tonnes=rounded(part.amount, 3), limit=limit)
+    return part.tell(rows, part.amount, tonnes=rounded(part.amount, 3, limit), limit=limit)
 
 
 def heap_too_heavy(part: Part) -> pd.DataFrame:
     """Find heaps, rows without a ticket, of more than any has."""
     limit = part.limit("heap_max_t")
     rows = (~part.sites["own_code"].to_numpy(bool) | _covers_ground(part)) & (part.amount > limit)
-    return part.tell(rows, part.amount, tonnes=rounded(part.amount, 3), limit=limit)
+    return part.tell(rows, part.amount, tonnes=rounded(part.amount, 3, limit), limit=limit)
 
 
 def row_too_many(part: Part) -> pd.DataFrame:
@@ -98,31 +103,31 @@ def row_too_many(part: Part) -> pd.DataFrame:
 def payment_too_large(part: Part) -> pd.DataFrame:
     """Find payments that are larger than any is."""
     limit = part.limit("payment_max_cny")
-    return part.tell(part.amount > limit, part.amount, amount=rounded(part.amount, 2), limit=limit)
+    return part.tell(part.amount > limit, part.amount, amount=rounded(part.amount, 2, limit), limit=limit)
 
 
 def tiny(part: Part) -> pd.DataFrame:
     """Find polygons that are smaller than sites of the layer are."""
     limit = part.limit("tiny_m2")
-    return part.tell(_of("area", part) < limit, part.amount, area=rounded(part.amount, 2), limit=limit)
+    return part.tell(_of("area", part) < limit, part.amount, area=rounded(part.amount, 2, limit), limit=limit)
 
 
 def huge(part: Part) -> pd.DataFrame:
     """Find polygons that are larger than sites of the layer are."""
     limit = part.limit("huge_m2")
-    return part.tell(_of("area", part) > limit, part.amount, area=rounded(part.amount), limit=limit)
+    return part.tell(_of("area", part) > limit, part.amount, area=rounded(part.amount, 1, limit), limit=limit)
 
 
 def short_line(part: Part) -> pd.DataFrame:
     """Find lines that are shorter than those of the layer are."""
     limit = part.limit("short_m")
-    return part.tell(_of("length", part) < limit, part.amount, metres=rounded(part.amount, 2), limit=limit)
+    return part.tell(_of("length", part) < limit, part.amount, metres=rounded(part.amount, 2, limit), limit=limit)
 
 
 def long_line(part: Part) -> pd.DataFrame:
     """Find lines that are longer than those of the layer are."""
     limit = part.limit("long_m")
-    return part.tell(_of("length", part) > limit, part.amount, metres=rounded(part.amount), limit=limit)
+    return part.tell(_of("length", part) > limit, part.amount, metres=rounded(part.amount, 1, limit), limit=limit)
 
 
 def point_only(part: Part) -> pd.DataFrame:
@@ -150,7 +155,7 @@ def declared_area_differs(part: Part) -> pd.DataFrame:
         100 * share,
         declared=rounded(part.declared_m2),
         drawn=rounded(drawn),
-        percent=rounded(100 * share),
+        percent=rounded(100 * share, 1, 100 * limit),
         limit=100 * limit,
         unit=SQUARE_METRES,
     )
@@ -194,6 +199,12 @@ def _days_between(before: np.ndarray, after: np.ndarray) -> np.ndarray:
             with suppress(ValueError):  # no day of the calendar
                 days[at] = (_first_day(after[at]) - _first_day(before[at])).days
     return days
+
+
+def _days_after(part: Part, day: dt.date | None) -> tuple[str, np.ndarray]:
+    """Write a day, and count for each site how many days later it was completed; NaN unless it was for sure."""
+    written, completed = day.isoformat() if day else None, part.texts("completed_on")
+    return written or "", _days_between(np.full(len(completed), written, object), completed)
 
 
 def _first_day(written: str) -> dt.date:

@@ -347,3 +347,11 @@ rule(
     title=N_("Later than the report"),
     unit="days",
 )
+rule(
+    "in_future",
+    "check",
+    N_("It was completed on {completed}, a day still to come when the rules looked at it on {today}."),
+    N_("Correct the date, or the status if it is only planned. Until then it counts as it is written."),
+    title=N_("Completed in the future"),
+    unit="days",
+)

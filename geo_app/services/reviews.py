@@ -1,5 +1,6 @@
 """Reviews: the rules go over the layers that an upload, an undoing or a correction has touched."""
 
+import datetime as dt
 import hashlib
 import json
 import logging
@@ -125,7 +126,7 @@ def _find(lp: Landproof, layer: Layer, tell: Tell) -> None:
     rivals = [_named(lp, lp.layers.find(each)) for each in layer.excludes if pairs["contest"].any()]
     known = pd.concat([sites, *rivals], ignore_index=True).drop_duplicates("id").set_index("id")
     pairs = pairs[pairs["site"].isin(known.index) & pairs["other"].isin(known.index)]
-    about = About(layer, Scope(lp.districts, lp.place), _reported_on(lp, layer))
+    about = About(layer, Scope(lp.districts, lp.place), _reported_on(lp, layer), dt.date.today())
     case = Case(about, sites, pairs, known["code"], lp.store.sites.ground, partial(_drawn, lp))
     found = quality.review(case, tell)
     point("review.found")

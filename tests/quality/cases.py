@@ -92,6 +92,7 @@ def case(
     districts: Districts = EVERYWHERE,
     rivals: gpd.GeoDataFrame | None = None,
     reported_on: dt.date | None = None,
+    today: dt.date | None = None,
     **limits: float,
 ) -> Case:
     """Make what `review` takes; limits are added to those of the layer's file."""
@@ -107,7 +108,7 @@ def case(
         return replace(fetch(ids), lonlat=known.loc[ids, "drawn"].to_numpy(object))
 
     made = build(pd.DataFrame(frame), layer.measure, scope, fetch, pd.DataFrame(rivals))
-    about = About(replace(layer, limits={**(layer.limits or {}), **limits}), scope, reported_on)
+    about = About(replace(layer, limits={**(layer.limits or {}), **limits}), scope, reported_on, today)
     return Case(about, pd.DataFrame(frame).reset_index(drop=True), made.pairs, known["code"], fetch, drawn)
 
 

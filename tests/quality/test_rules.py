@@ -71,12 +71,38 @@ def test_spike_is_found_at_its_tip():
     assert (row["lon"], row["lat"]) == pytest.approx(spiked.exterior.coords[3], abs=METRE)
 
 
+def test_vertices_on_its_edges_do_not_hide_a_spike():
+    corners = [
+        (0, 0),
+        (300, 0),
+        (300, 100),
+        (320, 100.25),
+        (340, 100.5),
+        (320, 100.75),
+        (300, 101),
+        (300, 200),
+        (0, 200),
+    ]
+    row = review(case(sites(placed(shapely.Polygon(corners))), sliver_width_m=5)).set_index("rule").loc["spike"]
+    assert row["number"] == pytest.approx(40, abs=0.1)
+
+
 def test_blunt_corner_is_no_spike():
     assert found(sites(placed(shapely.Polygon([(0, 0), (600, 0), (0, 200)])))) == {}
 
 
 def test_sliver():
     assert found(sites(box(0, 0, 400, 1.5))) == {"sliver": ["S1"]}
+
+
+def test_compact_plot_is_as_wide_as_it_is():
+    assert found(sites(box(0, 0, 3, 3))) == {"tiny": ["S1"]}
+    assert found(sites(placed(shapely.Point(50, 50).buffer(1.9)))) == {"tiny": ["S1"]}
+
+
+def test_number_is_told_from_the_limit_that_it_misses():
+    row = review(case(sites(box(0, 0, 20, 2.5)).assign(amount=parts(10_000, 49.998)), tiny_m2=50)).set_index("rule")
+    assert row.loc["tiny"]["values"]["area"] == 49.998
 
 
 def test_tiny_and_huge():
@@ -89,7 +115,13 @@ def test_short_and_long_line():
     assert found(sites(*lines, layer=RIVER), RIVER) == {"short_line": ["S1"], "long_line": ["S2"]}
 
 
-@pytest.mark.parametrize("shape", [shapely.Point(500, 500).buffer(180), shapely.box(0, 0, 320, 320)])
+SQUARE = shapely.Polygon([(0, 120), (0, 0), (320, 0), (320, 320), (0, 320)])
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [shapely.Point(500, 500).buffer(180), shapely.box(0, 0, 320, 320), SQUARE, shapely.MultiPolygon([SQUARE])],
+)
 def test_circle_or_square_of_the_claimed_area(shape):
     frame = sites(placed(shape))
     frame["declared_area"] = frame["amount"]
@@ -240,6 +272,15 @@ def test_dates():
     frame["completed_on"] = ["2023-05-01", "2023-02-01", "2025-05-01", "2023-02-30"]
     told = found(frame, reported_on=dt.date(2025, 3, 20))
     assert told == {"dates_reversed": ["S1"], "after_report": ["S3"]}
+
+
+def test_a_date_still_to_come_is_found_with_and_without_a_report():
+    frame = sites(*(box(1000 * at, 0, 300, 200) for at in range(4)))
+    frame["completed_on"] = ["2025-05-01", "2025-06-02", "2026", "2025"]
+    today = dt.date(2025, 6, 1)
+    assert found(frame, today=today) == {"in_future": ["S2", "S3"]}
+    told = found(frame, today=today, reported_on=dt.date(2025, 3, 20))
+    assert told == {"after_report": ["S1"], "in_future": ["S2", "S3"]}
 
 
 def test_tickets():
