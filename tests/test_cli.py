@@ -258,7 +258,10 @@ def test_findings_are_listed_and_explained(run, geojson):
     assert [each["sites"][0]["code"] for each in listed] == ["A", "B"]
     assert {each["state"] for each in listed} == {"open"}
     first = str(listed[0]["id"])
-    assert run("findings", "set", first, "--state", "dismissed", "--why", "old file").returncode == 0
+    assert (
+        run("findings", "set", first, first, "--state", "dismissed", "--why", "old file").stdout
+        == "Findings changed: 1.\n"
+    )
     assert len(json.loads(run("findings", "--rule", "missing_date", "--json").stdout)) == 1
     dismissed = json.loads(run("findings", "--state", "dismissed", "--json").stdout)
     assert [(str(each["id"]), each["who"]) for each in dismissed] == [(first, "command line")]
@@ -269,5 +272,24 @@ def test_findings_of_nothing(run, tmp_path):
     assert (asked.returncode, json.loads(asked.stdout)) == (0, [])
     assert not (tmp_path / "home").exists()
     assert run("findings", "--layer", "nothing").returncode == 2
-    assert run("findings", "set", "7", "--state", "open", "--why", "x").returncode == 2
+    for unknown in ("7", "99999999999999999999"):
+        assert run("findings", "set", unknown, "--state", "open", "--why", "x").returncode == 2
     assert run("findings", "set", "7", "--state", "open").returncode == 64
+
+
+FAILING = """
+import sys
+from geo_app.quality import reviewing
+reviewing.ROWS["tiny"] = lambda part: 1 / 0
+from geo_app.__main__ import make_app
+from geo_app.cli import main
+sys.exit(main(make_app))
+"""
+
+
+def test_import_says_that_the_upload_counts_whatever_a_rule_does(run, geojson, tmp_path):
+    command = [sys.executable, "-c", FAILING, "import", str(geojson), "--layer", "grassland_restored", "--accept"]
+    env = {**os.environ, "GEO_APP_HOME": str(tmp_path / "home"), "LANG": "C.UTF-8"}
+    result = subprocess.run(command, capture_output=True, text=True, env=env, timeout=120, stdin=subprocess.DEVNULL)
+    assert (result.returncode, "Upload 1 is stored and counts" in result.stderr) == (0, True)
+    assert "“Very small” could not look at Grassland restored" in run("findings").stderr

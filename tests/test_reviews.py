@@ -4,7 +4,8 @@ import pytest
 import shapely
 
 from geo_app.errors import Conflict, NotFound, Refused, StoreFailed
-from geo_app.services import Landproof, findings, history, jobs, reviews, uploads
+from geo_app.quality import reviewing
+from geo_app.services import Landproof, decisions, findings, history, jobs, reviews, uploads
 from geo_app.services.findings import FindingFilter
 from tests.site_frames import cell, site_frame
 from tests.web.conftest import stock
@@ -92,8 +93,9 @@ def test_only_some_states_are_set_by_hand_and_each_needs_a_reason(lp):
             findings.turn(lp, [number], state, "me", why)
     with pytest.raises(Refused, match="No finding"):
         findings.turn(lp, [], "explained", "me", "because")
-    with pytest.raises(NotFound):
-        findings.turn(lp, [number, 99], "explained", "me", "because")
+    for unknown in (99, 10**20):
+        with pytest.raises(NotFound):
+            findings.turn(lp, [number, unknown], "explained", "me", "because")
     assert set(states(lp).values()) == {"open"}
 
 
@@ -126,6 +128,76 @@ def test_contest_ends_when_either_layer_gives_way(lp):
     take(lp, cell(3, 0))
     reviews.review(lp, GRASS)
     assert states(lp) == {("contested", "F0+S0"): "fixed"}
+
+
+def contest(lp: Landproof) -> tuple[int, int]:
+    """A contest between a grassland and a farmland site, both gone over; their numbers."""
+    take(lp, cell(0, 0))
+    take(lp, cell(0.5, 0), layer=FARM, code="F0")
+    reviews.review_around(lp, FARM)
+    return tuple(int(lp.store.sites.frame(layer)["id"].iloc[0]) for layer in (GRASS, FARM))
+
+
+@pytest.mark.parametrize("last", [GRASS, FARM])
+def test_decision_explains_the_contest_and_taking_it_back_opens_it(lp, last):
+    grass, farm = contest(lp)
+    for withdraw in (False, True):
+        decisions.decide(lp, grass, farm, "judge", "grass since 2021", withdraw=withdraw)
+        assert set(reviews.behind(lp)) == {GRASS, FARM}
+        for layer in (FARM, GRASS) if last == GRASS else (GRASS, FARM):
+            reviews.review(lp, layer)
+        (row,) = findings.every(lp, FindingFilter())
+        assert (row.rule, row.state, row.turned_who) == ("contested", "open" if withdraw else "explained", "judge")
+        assert ("count for the second" in findings.say(lp, row, "en")) is not withdraw
+        assert (row.effect > 0, row.other_effect > 0) == (True, withdraw)
+    states_of = [each.state for each in lp.store.findings.history(row.id)]
+    assert states_of == ["open", "explained", "open"]
+
+
+def test_what_a_person_says_after_a_decision_stays(lp):
+    grass, farm = contest(lp)
+    decisions.decide(lp, grass, farm, "judge", "grass since 2021")
+    reviews.review_around(lp, GRASS)
+    findings.turn(lp, [number_of(lp, "contested")], "open", "me", "not so sure")
+    take(lp, cell(5, 5), code="S7")
+    reviews.review_around(lp, GRASS)
+    assert states(lp) == {("contested", "F0+S0"): "open"}
+
+
+def test_contest_takes_from_each_layer_what_its_bridge_does(lp):
+    contest(lp)
+    (row,) = findings.every(lp, FindingFilter())
+    for layer, effect in ((FARM, row.effect), (GRASS, row.other_effect)):
+        kept = lp.store.bridges.find(layer, lp.place)
+        step = next(-each["amount"] for each in kept.steps if each["name"] == "contested")
+        assert effect == pytest.approx(step, rel=1e-4)
+        assert findings.taken(lp, FindingFilter(layer=layer)) == {"area": step}
+
+
+def failing(*_: object) -> None:
+    raise shapely.errors.GEOSException("TopologyException: side location conflict")
+
+
+def test_one_rule_that_fails_ends_no_other_and_loses_nothing(lp, monkeypatch):
+    take(lp, cell(0, 0), cell(0.5, 0), cell(5, 0, 0.006), **LATER | {"completed_on": ["2022", "2023", "2023"]})
+    reviews.review(lp, GRASS)
+    assert states(lp) == OVERLAP | {("tiny", "S2"): "open"}
+    monkeypatch.setitem(reviewing.ROWS, "tiny", failing)
+    take(lp, cell(9, 0), code="S9", status="planned")
+    assert not reviews.catch_up(lp, GRASS)
+    assert states(lp) == OVERLAP | {("tiny", "S2"): "open", ("not_finished", "S9"): "open"}
+    assert [(layer.id, rule) for layer, rule in reviews.failures(lp)] == [(GRASS, "tiny")]
+
+
+def test_a_review_that_fails_as_a_whole_is_noted(lp, monkeypatch):
+    take(lp, cell(0, 0), cell(0.5, 0))
+    monkeypatch.setattr("geo_app.services.reviews.quality.review", failing)
+    (job,) = lp.store.jobs.unfinished()
+    with pytest.raises(shapely.errors.GEOSException):
+        jobs.run(lp, job)
+    assert "side location" in lp.store.jobs.fault(job)
+    assert [(layer.id, rule) for layer, rule in reviews.failures(lp)] == [(GRASS, "*")]
+    assert not reviews.catch_up(lp, GRASS)
 
 
 def test_what_findings_take_is_added_up_once(lp):

@@ -6,7 +6,7 @@ import click
 
 from geo_app.cli.shared import json_option, locale_of, note_synthetic, pass_landproof, print_json
 from geo_app.i18n import N_, number, translate
-from geo_app.services import Landproof
+from geo_app.services import Landproof, reviews
 from geo_app.services import decisions as service
 from geo_app.services.decisions import Contest
 from geo_app.units import MEASURES, MU, from_parts
@@ -32,6 +32,8 @@ def decide(lp: Landproof, site: int | None, other: int | None, why: str | None, 
             raise click.UsageError("a decision needs two sites: SITE, whose ground it is, and OTHER")
         return _list(lp, as_json)
     effect = service.decide(lp, site, other, "command line", why or "", withdraw=withdraw)
+    for layer_id in effect:
+        reviews.catch_up(lp, layer_id)
     if as_json:
         plain = {layer: {name: _square_metres(parts) for name, parts in each.items()} for layer, each in effect.items()}
         return print_json({"site": site, "other": other, "withdrawn": withdraw, "unit": "m2", "layers": plain})

@@ -4,7 +4,15 @@ from typing import Any
 
 import click
 
-from geo_app.cli.shared import Terminal, json_option, locale_of, note_synthetic, pass_landproof, print_json
+from geo_app.cli.shared import (
+    Terminal,
+    json_option,
+    locale_of,
+    note_failures,
+    note_synthetic,
+    pass_landproof,
+    print_json,
+)
 from geo_app.i18n import N_, number, translate
 from geo_app.model import SEVERITIES
 from geo_app.quality import NAMES
@@ -43,6 +51,7 @@ def findings(
     wanted = FindingFilter(layer=layer, severity=severity, rule=rule, states=states or ("open", "explained"))
     rows = service.every(lp, wanted)
     note_synthetic(lp)
+    note_failures(lp, layer)
     if as_json:
         return print_json([_finding(lp, each) for each in rows])
     locale = locale_of(lp.settings)
@@ -61,6 +70,7 @@ def findings(
 @pass_landproof
 def set_(lp: Landproof, ids: tuple[int, ...], state: str, why: str, as_json: bool) -> None:
     """Explain or dismiss findings, or open them again; who, when and why are kept."""
+    ids = tuple(dict.fromkeys(ids))
     service.turn(lp, ids, state, "command line", why)
     if as_json:
         return print_json([{"id": each, "state": state} for each in ids])
@@ -84,6 +94,7 @@ def _finding(lp: Landproof, each: Any) -> dict[str, Any]:
         "number": each.number,
         "unit": service.unit_of(lp, each) or None,
         "effect": float(from_parts(-each.effect, layer.measure)) if has_effect and layer else None,
+        "other_effect": float(from_parts(-each.other_effect, "area")) if each.other_effect is not None else None,
         "effect_unit": MEASURES[layer.measure].unit if has_effect and layer else None,
         "message": service.say(lp, each, locale),
         "cure": service.say(lp, each, locale, "cure"),

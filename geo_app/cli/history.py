@@ -2,7 +2,7 @@
 
 import click
 
-from geo_app.cli.shared import json_option, locale_of, pass_landproof, print_json
+from geo_app.cli.shared import json_option, locale_of, note_failures, pass_landproof, print_json
 from geo_app.i18n import N_, translate
 from geo_app.services import Landproof, history, reviews
 
@@ -15,7 +15,9 @@ from geo_app.services import Landproof, history, reviews
 def undo(lp: Landproof, upload: int, why: str | None, as_json: bool) -> None:
     """Make the versions before UPLOAD hold again, in one step. Undoing twice brings the upload back."""
     undone = history.toggle(lp, upload, "command line", why)
-    reviews.catch_up(lp, lp.store.uploads.find(upload).layer)
+    layer = lp.store.uploads.find(upload).layer
+    if not reviews.catch_up(lp, layer):
+        note_failures(lp, layer)
     if as_json:
         return print_json({"upload": upload, "undone": undone})
     text = N_("Upload {upload} is undone; nothing is deleted.") if undone else N_("Upload {upload} is in force again.")

@@ -11,7 +11,16 @@ from rich.console import Console
 from rich.progress import Progress
 
 from geo_app.cli import outcomes
-from geo_app.cli.shared import hand_back, json_option, locale_of, note_synthetic, pass_landproof, print_json, say
+from geo_app.cli.shared import (
+    hand_back,
+    json_option,
+    locale_of,
+    note_failures,
+    note_synthetic,
+    pass_landproof,
+    print_json,
+    say,
+)
 from geo_app.errors import AlreadyAccepted, AnswerNeeded, GeoAppError, Stale, StoreFailed, disk_failed
 from geo_app.i18n import N_, translate
 from geo_app.ingest import ALL, SHIFTS, Choices
@@ -149,7 +158,7 @@ def _stored(lp: Landproof, file: Path, layer: Layer, choices: Choices, *, mode: 
             progress=lambda size: bar.update(task, completed=size),
         )
     if upload.state == "accepted":
-        reviews.catch_up(lp, layer.id)  # what was accepted may not have been gone over
+        _go_over(lp, layer.id, upload.id)  # what was accepted may not have been gone over
         return outcomes.of_upload(lp, upload) | {"known": True}
     while True:
         upload = _read(lp, upload.id, file.name)
@@ -159,6 +168,15 @@ def _stored(lp: Landproof, file: Path, layer: Layer, choices: Choices, *, mode: 
             return _accepted(lp, upload.id)
         except Stale as stale:
             say(stale)
+
+
+def _go_over(lp: Landproof, layer: str, upload_id: int) -> None:
+    """Let the rules look at a layer; whatever becomes of that, the upload counts, and is said to."""
+    if reviews.catch_up(lp, layer):
+        return
+    text = N_("Upload {upload} is stored and counts, but not every rule could look at its layer: see the findings.")
+    click.echo(translate(text, locale_of(lp.settings), upload=upload_id), err=True)
+    note_failures(lp, layer)
 
 
 def _read(lp: Landproof, upload_id: int, name: str) -> Any:
@@ -176,7 +194,7 @@ def _accepted(lp: Landproof, upload_id: int) -> dict[str, Any]:
         uploads.accept(lp, upload_id, "command line")
     except AlreadyAccepted as already:
         return outcomes.of_upload(lp, uploads.find(lp, already.first)) | {"known": True}
-    reviews.catch_up(lp, uploads.find(lp, upload_id).layer)
+    _go_over(lp, uploads.find(lp, upload_id).layer, upload_id)
     try:
         return outcomes.of_upload(lp, uploads.find(lp, upload_id))
     except StoreFailed as failed:

@@ -16,6 +16,7 @@ from rich.text import Text
 from geo_app.errors import GeoAppError
 from geo_app.i18n import N_, translate
 from geo_app.services import Landproof
+from geo_app.services.findings import failures_told
 from geo_app.services.telling import say as tell
 from geo_app.settings import Settings
 
@@ -104,6 +105,12 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None
     if not console.is_terminal:
         console.width = 1000  # a file or a pipe has no edge to wrap at
     console.print(table)
+
+
+def note_failures(lp: Landproof, layer: str | None = None) -> None:
+    """Say on standard error which rules could not look at a layer, or at any."""
+    for text, values in failures_told(lp, locale_of(lp.settings), layer):
+        click.echo(translate(text, locale_of(lp.settings), **values), err=True)
 
 
 def note_synthetic(lp: Landproof) -> None:

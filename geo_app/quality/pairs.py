@@ -13,6 +13,7 @@ import shapely
 
 from geo_app.geometry import EQUAL_AREA, LINE, POLYGON, kinds, to_geographic
 from geo_app.ground import Ground, densified
+from geo_app.i18n import N_
 from geo_app.quality.outlines import widths
 from geo_app.quality.parts import (
     METRES,
@@ -29,6 +30,14 @@ from geo_app.quality.parts import (
 MOSTLY = 0.5  # of the smaller one's ground that a copy shares with what it was copied from
 LIKE = 0.98  # of the larger one's ground that a copy shares once it is moved back
 LIKE_LINE = 0.01  # of its length that a line may be off its copy once it is moved back
+OUTCOMES = np.array(
+    [
+        N_("they count for neither"),
+        N_("as was decided, they count for the first"),
+        N_("as was decided, they count for the second"),
+    ],
+    object,
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,8 @@ class Pairs:
     ----------
     pairs : DataFrame
         ``site other``, ids; ``contest``, whether they are of layers that exclude each other;
-        ``duplicate``, whether they are the same shape; ``common`` in m² or m, NaN where not known.
+        ``duplicate``, whether they are the same shape; ``common`` in m² or m, NaN where not known;
+        ``won``, which of two contestants was given the ground: 1 or 2, else 0 or missing.
     names : Series
         The code of each site, by id.
     one, two : Ground
@@ -138,7 +148,9 @@ def overlap_sliver(pairs: Pairs) -> pd.DataFrame:
 
 def contested(pairs: Pairs) -> pd.DataFrame:
     """Find ground that sites of layers claim which exclude each other."""
-    return pairs.tell(pairs.is_contest & (pairs.common > 0), pairs.common, common=rounded(pairs.common))
+    won = pairs.pairs["won"].fillna(0).to_numpy(int) if "won" in pairs.pairs else np.zeros(len(pairs.pairs), int)
+    told = {"common": rounded(pairs.common), "outcome": OUTCOMES[won]}
+    return pairs.tell(pairs.is_contest & (pairs.common > 0), pairs.common, **told)
 
 
 def _shares(pairs: Pairs) -> np.ndarray:

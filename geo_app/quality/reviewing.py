@@ -22,6 +22,12 @@ OUTLINES_AT_ONCE = 10_000
 PAIRS_AT_ONCE = 10_000
 SUSPECTS_AT_ONCE = 500
 Told = Callable[[float], None]
+Failed = Callable[[str, Exception], None]  # told a rule that could not look, and why; what it raises ends the review
+
+
+def raised(_rule: str, error: Exception) -> None:
+    """Let a rule that fails end the review."""
+    raise error
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,8 @@ class Case:
         Gives outlines by id.
     drawn : function
         Gives outlines by id as they were drawn before they were repaired, longitude and latitude.
+    failed : function
+        Told each rule that fails; without it, its failure ends the review.
     """
 
     about: About
@@ -48,6 +56,7 @@ class Case:
     names: pd.Series
     fetch: Fetch
     drawn: Fetch
+    failed: Failed = raised
 
 
 def review(case: Case, told: Told = lambda _: None, executor: Executor | None = None) -> pd.DataFrame:
@@ -64,10 +73,15 @@ def review(case: Case, told: Told = lambda _: None, executor: Executor | None = 
     """
     whole = Part(case.about, case.sites)
     go = partial(_in_pieces, told=told, executor=executor)
-    found = [_run(ROWS, whole)]
+    found = [_run(case, ROWS, whole)]
     found += go(partial(_of_outlines, case), np.flatnonzero(whole.placed), OUTLINES_AT_ONCE, (0.0, 0.5))
-    found += go(partial(_of_pairs, case), _once(case.pairs, _near_lines(whole)), PAIRS_AT_ONCE, (0.5, 0.7))
-    close = _near_polygons(whole)
+    found += go(
+        partial(_of_pairs, case),
+        _once(case.pairs, _tried(case, "shifted_copy", _near_lines, whole)),
+        PAIRS_AT_ONCE,
+        (0.5, 0.7),
+    )
+    close = _tried(case, "gap", _near_polygons, whole)
     doubtful = _joined(go(partial(_suspected, case), close, PAIRS_AT_ONCE, (0.7, 0.9)), close)
     found += go(partial(_of_neighbours, case, close), doubtful, SUSPECTS_AT_ONCE, (0.9, 1.0))
     told(1.0)
@@ -105,8 +119,18 @@ def _once(pairs: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
     return joined[~pd.DataFrame(key).duplicated().to_numpy()]
 
 
-def _run(rules: Mapping[str, Callable[[Any], pd.DataFrame]], about: Any) -> pd.DataFrame:
-    return _joined([look(about).assign(rule=name) for name, look in rules.items()], nothing().assign(rule=""))
+def _run(case: Case, rules: Mapping[str, Callable[[Any], pd.DataFrame]], about: Any) -> pd.DataFrame:
+    found = [_tried(case, name, look, about).assign(rule=name) for name, look in rules.items()]
+    return _joined(found, nothing().assign(rule=""))
+
+
+def _tried(case: Case, rule: str, look: Callable[[Any], pd.DataFrame], about: Any) -> pd.DataFrame:
+    """Let a rule look; one that fails has found nothing, and the others go on."""
+    try:
+        return look(about)
+    except Exception as error:  # noqa: BLE001 - it is told
+        case.failed(rule, error)
+        return nothing()
 
 
 def _of_outlines(case: Case, rows: np.ndarray) -> pd.DataFrame:
@@ -118,7 +142,7 @@ def _of_outlines(case: Case, rows: np.ndarray) -> pd.DataFrame:
         shapes = np.full(len(ids), None, object)
         shapes[mended] = case.drawn(ids[mended]).lonlat
         drawn = Ground(shapes, ground.crs, ground.mended)
-    return _run(OUTLINES, Part(case.about, sites, ground, drawn))
+    return _run(case, OUTLINES, Part(case.about, sites, ground, drawn))
 
 
 def _of_pairs(case: Case, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -126,16 +150,16 @@ def _of_pairs(case: Case, pairs: pd.DataFrame) -> pd.DataFrame:
     ids.sort()
     ground = case.fetch(ids)
     one, two = (ground[np.searchsorted(ids, pairs[name])] for name in ("site", "other"))
-    return _run(PAIRS, Pairs(case.about, pairs.reset_index(drop=True), case.names, one, two))
+    return _run(case, PAIRS, Pairs(case.about, pairs.reset_index(drop=True), case.names, one, two))
 
 
 def _suspected(case: Case, pairs: pd.DataFrame) -> pd.DataFrame:
-    return pairs[suspected(_beside(case, pairs, pairs))]
+    return _tried(case, "gap", lambda some: some[suspected(_beside(case, some, some))], pairs)
 
 
 def _of_neighbours(case: Case, close: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     ids = pairs[["site", "other"]].to_numpy().ravel()
-    return _run(NEIGHBOURS, _beside(case, pairs, close[close["site"].isin(ids) | close["other"].isin(ids)]))
+    return _run(case, NEIGHBOURS, _beside(case, pairs, close[close["site"].isin(ids) | close["other"].isin(ids)]))
 
 
 def _beside(case: Case, pairs: pd.DataFrame, around: pd.DataFrame) -> Neighbours:

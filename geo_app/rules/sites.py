@@ -198,8 +198,9 @@ rule(
 rule(
     "contested",
     "severe",
-    N_("{one} and {two}, of layers that exclude each other, claim the same {common} m²; they count for neither."),
+    N_("{one} and {two}, of layers that exclude each other, claim the same {common} m²; {outcome}."),
     N_("Find out which of the two it is, and have it decided."),
+    phrases=("outcome",),
     title=N_("Contested between layers"),
     unit="m2",
     step="contested",

@@ -11,6 +11,7 @@ import shapely
 from geo_app.errors import BeingCounted, Conflict, Refused
 from geo_app.i18n import N_
 from geo_app.model import SiteKey
+from geo_app.services import reviews
 from geo_app.services.bridges import refresh
 from geo_app.services.figures import totals
 from geo_app.services.landproof import Landproof
@@ -137,6 +138,7 @@ def decide(
     before = {layer: totals(lp, layer)[0].net for layer in layers}
     winner, loser = key_of(found.one), key_of(found.other)
     lp.store.decisions.add(winner, loser, who=who, why=why.strip(), withdrawn=withdraw, seen=seen)
+    reviews.ask_for(lp, layers)
     with suppress(BeingCounted):
         return {layer: {"net_before": before[layer], "net_after": totals(lp, layer)[0].net} for layer in layers}
     return {}

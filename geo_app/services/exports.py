@@ -49,7 +49,7 @@ _TOTAL = (
 _FINDING = (
     *("id", "severity", "rule", "title", "title_zh", "state", "layer", "code", "ordinal"),
     *("other_layer", "other_code", "other_ordinal", "district", "lon", "lat", "number", "unit"),
-    *("effect", "effect_unit", "message", "message_zh", "cure", "cure_zh", "found_in", "seen_in"),
+    *("effect", "effect_unit", "other_effect", "message", "message_zh", "cure", "cure_zh", "found_in", "seen_in"),
     *("who", "why", "at", "data"),
 )
 
@@ -250,6 +250,7 @@ def _finding(lp: Landproof, row: Any) -> dict[str, Any]:
             "unit": findings.unit_of(lp, row),
             "effect": float(from_parts(-row.effect, layer.measure)) if has_effect and layer else None,
             "effect_unit": MEASURES[layer.measure].unit if has_effect and layer else None,
+            "other_effect": float(from_parts(-row.other_effect, "area")) if row.other_effect is not None else None,
             "found_in": row.upload_id,
             "seen_in": row.seen_upload_id,
             "who": row.turned_who,

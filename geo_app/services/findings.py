@@ -6,17 +6,25 @@ from typing import Any
 
 import shapely
 
-from geo_app.errors import Refused
-from geo_app.i18n import N_
+from geo_app.errors import NotFound, Refused
+from geo_app.i18n import N_, translate
 from geo_app.rules import RULES
 from geo_app.services import telling
 from geo_app.services.bridges import refresh_all
 from geo_app.services.landproof import Landproof
+from geo_app.services.reviews import failures
 from geo_app.services.sites import Page
-from geo_app.store.findings import BY_HAND, STATES, FindingFilter
+from geo_app.store.findings import ALL, BY_HAND, STATES, FindingFilter
 from geo_app.units import MEASURES
 
+MOST_NUMBER = 2**63 - 1  # that the store can hold
 PENDING = ("open", "explained")  # what is not closed
+ONE_FAILED = N_(
+    "The rule “{rule}” could not look at {layer}, by a fault of ours that the log names. What it found before is kept."
+)
+NONE_LOOKED = N_(
+    "The rules could not go over {layer}, by a fault of ours that the log names. What is listed of it may be old."
+)
 _PLACES = ("place", "district")
 
 
@@ -77,6 +85,8 @@ def taken(lp: Landproof, wanted: FindingFilter) -> dict[str, int]:
     refresh_all(lp, lp.place)
     sums: dict[str, int] = {}
     for layer, parts in lp.store.findings.taken(wanted, lp.place).items():
+        if wanted.layer not in (None, layer):
+            continue
         measure = lp.layers[layer].measure if layer in lp.layers else "count"
         if measure != "count":
             sums[measure] = sums.get(measure, 0) + parts
@@ -126,6 +136,8 @@ def turn(lp: Landproof, ids: Sequence[int], state: str, who: str, why: str) -> N
         raise Refused(N_("No finding was chosen. Choose one or more, then say what you found out."))
     if not why.strip():
         raise Refused(N_("No reason was given. Say in a few words what was checked, and where it is written."))
+    if far := [each for each in ids if each > MOST_NUMBER]:
+        raise NotFound(N_("There is no finding {finding}. Look at the list of findings."), finding=far[0])
     lp.store.findings.turn(ids, state, who, why.strip())
 
 
@@ -137,6 +149,16 @@ def say(lp: Landproof, finding: Any, locale: str, part: str = "template") -> str
         if known is not None:
             values[name] = known[locale]
     return telling.say(finding.rule, values, locale, part)
+
+
+def failures_told(lp: Landproof, locale: str, layer: str | None = None) -> list[tuple[str, dict[str, str]]]:
+    """Give sentences, with what fills them, about the rules of which the last review of a layer, or of any, failed."""
+    told = []
+    for each, rule in failures(lp):
+        if layer in (None, each.id):
+            title = translate(RULES[rule].title, locale) if rule in RULES else rule
+            told.append((NONE_LOOKED if rule == ALL else ONE_FAILED, {"rule": title, "layer": each.title[locale]}))
+    return told
 
 
 def unit_of(lp: Landproof, finding: Any) -> str:
@@ -160,6 +182,7 @@ __all__ = [
     "counts",
     "detail",
     "every",
+    "failures_told",
     "of_site",
     "open_count",
     "page",

@@ -101,7 +101,7 @@ def run(lp: Landproof, job_id: int) -> None:
 
 def _review(lp: Landproof, job: Any) -> None:
     bridges.count_all(lp)  # somebody may wait for it
-    reviews.review(lp, lp.store.uploads.find(job.upload_id).layer)
+    reviews.review_around(lp, lp.store.uploads.find(job.upload_id).layer)
 
 
 # What is done once an upload is in force, or out of it.
@@ -113,20 +113,23 @@ _AFTERWARDS: dict[str, Callable[[Landproof, Any], None]] = {
 
 def _afterwards(lp: Landproof, job: Any) -> None:
     """Do what an upload makes necessary; while the store fails the job stays open, to be tried again."""
+    fault: str | None = None
     try:
         if job.attempts <= ATTEMPTS:
             _AFTERWARDS[job.kind](lp, job)
         else:
-            log.error("the %s for upload %s has ended the worker %s times", job.kind, job.upload_id, ATTEMPTS)
+            fault = f"it has ended the worker {ATTEMPTS} times"
+            log.error("the %s for upload %s: %s", job.kind, job.upload_id, fault)
     except StoreFailed as failed:
         log.warning("the %s for upload %s waits: %s", job.kind, job.upload_id, reason(failed))
         return
     except GeoAppError as error:
-        log.warning("the %s for upload %s: %s", job.kind, job.upload_id, error)
-    except BaseException:
-        _end(lp, job.id)
+        fault = str(error)
+        log.warning("the %s for upload %s: %s", job.kind, job.upload_id, fault)
+    except BaseException as error:
+        _end(lp, job.id, f"{type(error).__name__}: {error}")
         raise
-    _end(lp, job.id)
+    _end(lp, job.id, fault)
     point("job.ended")
 
 
@@ -146,8 +149,8 @@ def _settle(lp: Landproof, upload_id: int, reading_no: int, error: GeoAppError) 
             _patiently(lambda: lp.store.uploads.change(upload_id, reading_no=reading_no, **told))
 
 
-def _end(lp: Landproof, job_id: int) -> None:
-    _patiently(lambda: lp.store.jobs.end(job_id))
+def _end(lp: Landproof, job_id: int, fault: str | None = None) -> None:
+    _patiently(lambda: lp.store.jobs.end(job_id, fault))
 
 
 def _patiently(act: Callable[[], T]) -> T:

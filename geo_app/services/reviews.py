@@ -5,7 +5,8 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -23,7 +24,7 @@ from geo_app.layers import Layer
 from geo_app.points import point
 from geo_app.quality import NOBODY, About, Case
 from geo_app.rules import RULES
-from geo_app.services import site_areas
+from geo_app.services import contests, site_areas
 from geo_app.services.bridges import refresh
 from geo_app.services.landproof import Landproof
 from geo_app.services.locks import held
@@ -65,10 +66,36 @@ def review(lp: Landproof, layer_id: str) -> bool:
         for at, step in enumerate(due):
             tell = _Seldom(partial(_advance, lp, layer, at / len(due), 1 / len(due)))
             tell(0.0)
-            step(lp, layer, tell)
+            with _told(lp, layer):
+                step(lp, layer, tell)
         lp.store.findings.advance(layer.id, 1.0)
         point("review.done")
     return True
+
+
+def review_around(lp: Landproof, layer_id: str) -> None:
+    """Go over a layer, and over those whose ground it contests as far as they are behind."""
+    review(lp, layer_id)
+    for rival in contests.rivals_of(lp, lp.layers.find(layer_id)):
+        review(lp, rival.id)
+
+
+@contextmanager
+def _told(lp: Landproof, layer: Layer) -> Iterator[None]:
+    """Note a fault of ours that ends a review, so that nobody takes old findings for new."""
+    try:
+        yield
+    except (GeoAppError, OSError):
+        raise
+    except Exception:
+        lp.store.findings.fail(layer.id)
+        raise
+
+
+def failures(lp: Landproof) -> list[tuple[Layer, str]]:
+    """Return the layers and rules of which the last review failed; the rule is `findings.ALL` where all did."""
+    rows = lp.store.findings.reviewed()
+    return [(lp.layers[each], rule) for each in rows if each in lp.layers for rule in rows[each].failed or ()]
 
 
 def behind(lp: Landproof) -> list[str]:
@@ -78,23 +105,33 @@ def behind(lp: Landproof) -> list[str]:
 
 def adopt(lp: Landproof) -> None:
     """Ask for the review of every layer that is behind, also where nobody has noted that."""
-    for layer_id in behind(lp):
+    ask_for(lp, behind(lp))
+
+
+def ask_for(lp: Landproof, layers: Iterable[str]) -> None:
+    """Ask the worker to go over layers that something else than an upload has touched."""
+    for layer_id in layers:
         uploads = [each.id for each in lp.store.uploads.all() if each.layer == layer_id and each.accepted_seq]
         if uploads:
             ask(lp, max(uploads))
 
 
-def catch_up(lp: Landproof, layer_id: str) -> None:
-    """Go over a layer in this process, and end the jobs that ask for it.
+def catch_up(lp: Landproof, layer_id: str) -> bool:
+    """Go over a layer in this process, and end the jobs that ask for it; return whether all rules could look.
 
     What was accepted is in force all the same: where this fails, the layer stays behind, and a worker
     tries again.
     """
     try:
-        review(lp, layer_id)
+        review_around(lp, layer_id)
         lp.store.jobs.end_kind(KIND, layer_id)
     except (GeoAppError, OSError) as error:
         log.warning("layer %s could not be gone over: %s", layer_id, error)
+        return False
+    except Exception:
+        log.exception("layer %s could not be gone over", layer_id)
+        return False
+    return not any(layer.id == layer_id for layer, _ in failures(lp))
 
 
 def _advance(lp: Landproof, layer: Layer, done: float, part: float, share: float) -> None:
@@ -123,16 +160,37 @@ def _find(lp: Landproof, layer: Layer, tell: Tell) -> None:
     made = refresh(lp, layer, lp.place)
     sites = _named(lp, layer)
     pairs = lp.store.bridges.pairs(made.id)
-    rivals = [_named(lp, lp.layers.find(each)) for each in layer.excludes if pairs["contest"].any()]
+    contest = contests.of_layer(lp, layer, pairs)
+    rivals = [_named(lp, each) for each in contests.rivals_of(lp, layer) if len(contest.pairs)]
     known = pd.concat([sites, *rivals], ignore_index=True).drop_duplicates("id").set_index("id")
-    pairs = pairs[pairs["site"].isin(known.index) & pairs["other"].isin(known.index)]
+    pairs = pairs[~pairs["contest"] & pairs["site"].isin(known.index) & pairs["other"].isin(known.index)]
+    pairs = pd.concat([pairs, contests.in_order(lp, layer, contest.pairs, known)], ignore_index=True)
+    failed: set[str] = set()
     about = About(layer, Scope(lp.districts, lp.place), _reported_on(lp, layer), dt.date.today())
-    case = Case(about, sites, pairs, known["code"], lp.store.sites.ground, partial(_drawn, lp))
+    case = Case(about, sites, pairs, known["code"], lp.store.sites.ground, partial(_drawn, lp), _noting(layer, failed))
     found = quality.review(case, tell)
     point("review.found")
-    taken = lp.store.bridges.taken(made.id)
+    taken = lp.store.bridges.taken(made.id) | contest.taken
     rows = list(_rows(layer, found, known, taken, pairs))
-    lp.store.findings.settle(layer.id, basis, rows, _newest(lp, layer))
+    told = _by_identity(contests.decided(lp, layer))
+    lp.store.findings.settle(layer.id, basis, rows, _newest(lp, layer), failed=failed, decided=told)
+
+
+def _noting(layer: Layer, failed: set[str]) -> Callable[[str, Exception], None]:
+    """Give what notes the rules that fail; the first failure of each is logged whole."""
+
+    def note(rule: str, error: Exception) -> None:
+        if rule not in failed:
+            log.error("rule %s could not look at layer %s", rule, layer.id, exc_info=error)
+        failed.add(rule)
+
+    return note
+
+
+def _by_identity(decided: Mapping[contests.Pair, Any]) -> dict[tuple[Any, ...], Any]:
+    """Give decisions by the identity of the finding that they are about."""
+    ordered = ((sorted(pair), row) for pair, row in decided.items())
+    return {(one.layer, contests.STEP, *one[1:], *other): row for (one, other), row in ordered}
 
 
 # What is done for a layer that has changed, in order: whether a step has anything to do, and the step, which tells
@@ -144,13 +202,15 @@ STEPS: tuple[tuple[Callable[[Landproof, Layer], bool], Callable[[Landproof, Laye
 
 
 def _basis(lp: Landproof, layer: Layer) -> str:
-    """Name all that a layer's findings are of, but for the layers that it excludes: their own reviews see to it."""
+    """Name all that a layer's findings are of."""
     limits = json.dumps([sorted((layer.limits or {}).items()), layer.excludes, layer.measure])
     mark = hashlib.sha256(limits.encode()).hexdigest()[:12]
     versions = f"{bridge.VERSION}.{quality.VERSION}"
-    return "|".join(
-        (lp.store.uploads.basis(layer.id), lp.districts.label, lp.place, str(_reported_on(lp, layer)), mark, versions)
-    )
+    states, rivals = lp.store.uploads.bases(), contests.rivals_of(lp, layer)
+    contest = [f"{each.id}:{states[each.id]}" for each in rivals if each.id in states]
+    decided = f"decisions:{lp.store.decisions.last().get(layer.id, 0) if rivals else 0}"
+    about = (lp.districts.label, lp.place, str(_reported_on(lp, layer)), mark, versions)
+    return "|".join((states.get(layer.id, ""), *contest, decided, *about))
 
 
 def _reported_on(lp: Landproof, layer: Layer) -> Any:
@@ -192,7 +252,7 @@ def _rows(
     for each in order.itertuples(index=False):
         one, two = _in_order(each.rule, layer, each.site, each.other, about)
         row = _row(layer, each, one, two, about)
-        row["effect"] = _effect(layer, each.rule, (one, two), taken, shared)
+        row["effect"], row["other_effect"] = _effects(layer, each.rule, (one, two), taken, shared)
         key = (row["layer"], row["rule"], row["code"], row["ordinal"], row["other_code"], row["other_ordinal"])
         if key not in seen:
             seen.add(key)
@@ -229,20 +289,21 @@ def _row(layer: Layer, each: Any, one: int, two: int, about: Mapping[int, Any]) 
     }
 
 
-def _effect(
+def _effects(
     layer: Layer,
     rule: str,
     ids: tuple[int, int],
     taken: Mapping[tuple[int, str], int],
     shared: Mapping[tuple[int, int], float],
-) -> int | None:
-    """Tell how much of the net of its layer a finding takes: of shared ground no more than the pair shares."""
+) -> tuple[int | None, int | None]:
+    """Tell how much a finding takes from the net of its layer, and of the other's: no more than the pair shares."""
     step = RULES[rule].step
     if not step or ids[0] == NOBODY:
-        return None
-    lost = max(taken.get((each, step), 0) for each in ids)
+        return None, None
     common = shared.get(ids, shared.get(ids[::-1])) if ids[1] != NOBODY else None
-    return lost if common is None else min(lost, round(common * MEASURES[layer.measure].parts))
+    most = float("inf") if common is None else round(common * MEASURES[layer.measure].parts)
+    one, two = (int(min(taken.get((each, step), 0), most)) for each in ids)
+    return (one, two) if rule == contests.STEP else (max(one, two), None)
 
 
 def _number(value: float) -> float | None:

@@ -63,17 +63,21 @@ class Bridges:
             seal_bridge(connection, number)
             point("bridge.inside")
 
-    def pairs(self, bridge_id: int) -> pd.DataFrame:
-        """Return which site loses ground to which: ``site other contest duplicate common``."""
+    def pairs(self, bridge_id: int, *, contest: bool | None = None) -> pd.DataFrame:
+        """Return which site loses ground to which: ``site other contest duplicate common``; all, or one kind."""
         query = select(pairs).where(pairs.c.bridge_id == bridge_id).order_by(pairs.c.site_id, pairs.c.other_id)
+        if contest is not None:
+            query = query.where(pairs.c.contest.is_(contest))
         with self._database.read() as connection:
             rows = connection.execute(query).all()
         made = pd.DataFrame([row[1:] for row in rows], columns=list(_PAIR_TYPES))
         return made.astype(_PAIR_TYPES)
 
-    def taken(self, bridge_id: int) -> dict[tuple[int, str], int]:
-        """Return what each step takes from each site, by site and step."""
+    def taken(self, bridge_id: int, step: str | None = None) -> dict[tuple[int, str], int]:
+        """Return what each step takes from each site, or one of them, by site and step."""
         query = select(deductions.c.site_id, deductions.c.step, deductions.c.amount)
+        if step is not None:
+            query = query.where(deductions.c.step == step)
         with self._database.read() as connection:
             rows = connection.execute(query.where(deductions.c.bridge_id == bridge_id)).all()
         return {(row[0], row[1]): row[2] for row in rows}

@@ -1,8 +1,9 @@
 """What the rules found in accepted sites, and what became of it. Nothing is ever deleted."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, insert, or_, select, update
@@ -17,8 +18,9 @@ from geo_app.store.database import Database, now
 from geo_app.store.tables import bridges, deductions, finding_states, findings, reviews
 
 IDENTITY = ("layer", "rule", "code", "ordinal", "other_layer", "other_code", "other_ordinal")
-SEEN = ("site_id", "other_id", "district", "lon", "lat", "number", "effect", "values", "seen_upload_id")
+SEEN = ("site_id", "other_id", "district", "lon", "lat", "number", "effect", "other_effect", "values", "seen_upload_id")
 OURSELVES = "landproof"
+ALL = "*"  # in place of a rule: none could look
 BY_HAND = ("open", "explained", "dismissed")
 STATES = (*BY_HAND, "fixed")
 ROWS_AT_ONCE = 10_000
@@ -55,7 +57,16 @@ class Findings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def settle(self, layer: str, basis: str, found: Sequence[Mapping[str, Any]], upload: int | None) -> None:
+    def settle(
+        self,
+        layer: str,
+        basis: str,
+        found: Sequence[Mapping[str, Any]],
+        upload: int | None,
+        *,
+        failed: Collection[str] = (),
+        decided: Mapping[Key, Row[Any]] = MappingProxyType({}),
+    ) -> None:
         """Keep what a review of a layer found.
 
         What is new is open; what was found before is as it was, or open again if it was fixed; what is
@@ -69,13 +80,20 @@ class Findings:
             `IDENTITY` and `SEEN`, each identity once.
         upload : int or None
             The newest upload in force.
+        failed : rules
+            Those that could not look: what they found before stays as it is.
+        decided : mapping
+            Identity to the newest decision about its ground: it explains the finding, or opens it again
+            if it is withdrawn.
         """
         with self._database.read() as connection:
             known = {tuple(row[1 : len(IDENTITY) + 1]): row for row in connection.execute(_known(layer))}
         wanted = {tuple(each[name] for name in IDENTITY): each for each in found}
         new = [each for key, each in wanted.items() if key not in known]
         seen = [(known[key], each) for key, each in wanted.items() if key in known]
-        gone = [row for key, row in known.items() if key not in wanted and row.state != "fixed"]
+        gone = [
+            row for key, row in known.items() if key not in wanted and row.state != "fixed" and row.rule not in failed
+        ]
         for some in _batches(new):
             with self._database.write() as connection:
                 _add(connection, some, upload)
@@ -86,7 +104,9 @@ class Findings:
         for some in _batches(gone):
             with self._database.write() as connection:
                 _turn(connection, [(row.id, row.number) for row in some], "fixed", OURSELVES, None, upload)
-        self._note(layer, basis=basis, progress=1.0, at=now())
+        with self._database.write() as connection:
+            _follow(connection, layer, decided, upload)
+        self._note(layer, basis=basis, progress=1.0, at=now(), failed=sorted(failed))
 
     def turn(self, ids: Sequence[int], state: str, who: str, why: str) -> None:
         """Change the state of findings by hand.
@@ -180,6 +200,10 @@ class Findings:
         """Note how far a review has come, 0 to 1."""
         self._note(layer, progress=share)
 
+    def fail(self, layer: str) -> None:
+        """Note that no rule could go over a layer."""
+        self._note(layer, failed=[ALL])
+
     def _note(self, layer: str, **values: Any) -> None:
         with self._database.write() as connection:
             done = connection.execute(update(reviews).where(reviews.c.layer == layer).values(**values))
@@ -234,6 +258,21 @@ def _see_again(connection: Connection, rows: Sequence[tuple[Row[Any], Mapping[st
     back = [(row.id, each["number"]) for row, each in rows if row.state == "fixed"]
     if back:
         _turn(connection, back, "open", OURSELVES, None, upload)
+
+
+def _follow(connection: Connection, layer: str, decided: Mapping[Key, Row[Any]], upload: int | None) -> None:
+    """Let findings follow what was decided about their ground, unless somebody has said more of them since."""
+    if not decided:
+        return
+    query = select(*findings.c, *_LAST).where(or_(findings.c.layer == layer, findings.c.other_layer == layer))
+    for row in connection.execute(query.where(findings.c.rule == "contested", findings.c.state != "fixed")).all():
+        decision = decided.get(tuple(getattr(row, name) for name in IDENTITY))
+        if decision is None:
+            continue
+        state = "open" if decision.withdrawn else "explained"
+        is_newer = decision.at > row.turned_at and not decision.withdrawn
+        if is_newer or (state != row.state and (row.turned_who == OURSELVES or decision.at >= row.turned_at)):
+            _turn(connection, [(row.id, row.number)], state, decision.who, decision.why, upload)
 
 
 def _turn(

@@ -58,10 +58,15 @@ class Jobs:
             open_job = (jobs.c.id == job_id, jobs.c.ended_at.is_(None), jobs.c.attempts > 0)
             connection.execute(update(jobs).where(*open_job).values(attempts=jobs.c.attempts - 1))
 
-    def end(self, job_id: int) -> None:
-        """Mark a job as ended, however it went."""
+    def end(self, job_id: int, fault: str | None = None) -> None:
+        """Mark a job as ended, and why it failed if it did."""
         with self._database.write() as connection:
-            connection.execute(update(jobs).where(jobs.c.id == job_id).values(ended_at=now()))
+            connection.execute(update(jobs).where(jobs.c.id == job_id).values(ended_at=now(), fault=fault))
+
+    def fault(self, job_id: int) -> str | None:
+        """Return why a job ended without having done its work; None if it has done it, or has not ended."""
+        with self._database.read() as connection:
+            return connection.scalar(select(jobs.c.fault).where(jobs.c.id == job_id))
 
     def end_all(self, upload_id: int) -> None:
         """Mark every job of an upload as ended; nobody wants them any more."""

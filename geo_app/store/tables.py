@@ -206,6 +206,7 @@ jobs = Table(
     Column("queued_at", String, nullable=False),
     Column("started_at", String),
     Column("ended_at", String),
+    Column("fault", String),  # why it ended without having done its work
 )
 
 links = Table(
@@ -266,6 +267,7 @@ findings = Table(
     Column("lat", Float),
     Column("number", Float),
     Column("effect", Integer),  # what it takes from the net of its layer, in stored parts
+    Column("other_effect", Integer),  # and from that of the other site's layer, if that is another one
     Column("values", JSON, nullable=False),
     Column("upload_id", Integer),  # whose rows it was found in first, and last
     Column("seen_upload_id", Integer),
@@ -299,6 +301,7 @@ reviews = Table(
     Column("basis", String, nullable=False, server_default=""),  # what the kept findings are of
     Column("progress", Float, nullable=False, server_default="1"),
     Column("at", String),  # when it was last done
+    Column("failed", JSON),  # the rules that could not look at it; `findings.ALL` where none could
 )
 
 # Published documents from which figures are taken. What is known about each, and its claims, stands in `claim_acts`.

@@ -222,9 +222,12 @@ def _finding_number(row: Any) -> str:
     return wording.measured_by_rule(row.number, findings.unit_of(landproof(), row), language())
 
 
-def _finding_effect(row: Any) -> str:
-    layer = landproof().layers.get(row.layer)
-    return _amount(-row.effect, layer) if row.effect and layer else ""
+def _finding_effect(row: Any, on: str | None = None) -> str:
+    """Write what a finding takes from a layer; without one, from that of its site."""
+    is_other = on is not None and on == row.other_layer != row.layer
+    effect, layer = (row.other_effect, on) if is_other else (row.effect, row.layer)
+    known = landproof().layers.get(str(layer))
+    return _amount(-effect, known) if effect and known else ""
 
 
 def _message(told: Mapping[str, Any] | None, **instead: object) -> str:

@@ -73,6 +73,7 @@ def _page(chosen: list[int] | None = None, problem: str = "") -> str:
         taken=findings.taken(lp, wanted),
         detail=findings.detail(lp, number) if number is not None else None,
         waiting=[lp.layers[each] for each in reviews.behind(lp)],
+        failed=[translate(text, language(), **values) for text, values in findings.failures_told(lp, language())],
         chosen=chosen or [],
         problem=problem,
         severities=SEVERITIES,
