@@ -45,9 +45,12 @@ class Ledger:
         Raises
         ------
         Conflict
-            If there is one of that name.
+            If there is one of that name, or with the same bytes.
         """
         with self._database.write() as connection:
+            same = connection.scalar(select(documents.c.id).where(documents.c.sha256 == values["sha256"]).limit(1))
+            if same:
+                raise Conflict(N_("This very document is in the ledger already: {report}."), report=same)
             if connection.scalar(select(documents.c.id).where(documents.c.id == values["id"])):
                 raise Conflict(N_("There is a report {report} already. Choose another name."), report=values["id"])
             connection.execute(insert(documents).values(**values, received_at=now()))
