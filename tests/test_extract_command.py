@@ -104,7 +104,7 @@ def test_document_without_figures_is_no_error(run):
 
 def test_unit_without_a_number_is_told(run):
     result = run("-", "--json", given="全年清理垃圾吨，恢复草原3亩。".encode())
-    assert "“全年清理垃圾吨” has a unit but no number" in result.stderr.decode()
+    assert "At character 5, “全年清理垃圾吨” has a unit but no number" in result.stderr.decode()
 
 
 def test_named_encoding_is_taken(run, tmp_path):

@@ -133,7 +133,7 @@ def missing_number(text: str, place: tuple[int, int], locale: str) -> str:
     template = N_(
         "At character {at}, “{words}” has a unit but no number. It is no figure; look for the number in the original."
     )
-    return translate(template, locale, at=number(start), words=words)
+    return translate(template, locale, at=number(start + 1), words=words)
 
 
 def _said(each: Note, locale: str) -> str:

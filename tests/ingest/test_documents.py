@@ -252,6 +252,11 @@ def test_named_encoding_that_makes_no_sense_is_refused(read):
     assert "makes no sense" in str(refusal(read, SENTENCE.encode("gbk"), encoding="latin-1"))
 
 
+def test_text_that_only_quotes_garbled_words_is_not_garbled(read):
+    text = f"{SENTENCE}编号写成了Í¼°ß±àºÅ，又写成了åœ°å€ç¼–å·。{SENTENCE}"
+    assert read(text.encode()).text == text
+
+
 @pytest.mark.parametrize(
     "text",
     ["Café à 25 °C ± 3 °C, naïve œuvre", "№ 5 – “mu” × 3 m²", "草原恢復：十一萬五千畝。", "草原“恢复”9300多亩……——"],

@@ -36,7 +36,7 @@ def is_garbled(text: str) -> bool:
 def _is_utf8_read_as(text: str, codec: str) -> bool:
     """Tell whether bytes of UTF-8 were read in another encoding: turned back, they are Chinese again."""
     content = text.encode(codec, "ignore")
-    foreign = sum(byte > 0x7F for byte in content)
+    foreign = _foreign(text, content)
     found = sum("\u4e00" <= letter <= "\u9fff" for letter in content.decode("utf-8", "ignore"))
     return found >= _FEWEST and 3 * found > foreign / 2
 
@@ -44,10 +44,15 @@ def _is_utf8_read_as(text: str, codec: str) -> bool:
 def _is_chinese_read_as(text: str, codec: str) -> bool:
     """Tell whether bytes of GB18030 were read in an encoding of the West: turned back, they are common Chinese."""
     content = text.encode(codec, "ignore")
-    foreign = sum(byte > 0x7F for byte in content)
+    foreign = _foreign(text, content)
     letters = content.decode("gb18030", "ignore")
     common = sum(len(pair) == 2 and 0xB0 <= pair[0] <= 0xD7 and pair[1] > 0xA0 for pair in map(_gb2312, letters))
     return common >= _FEWEST and 2 * common > foreign / 2
+
+
+def _foreign(text: str, content: bytes) -> int:
+    """Count what is not ASCII in the text as it stands or as it was; one garbled word makes no garbled text."""
+    return max(sum(letter > "\x7f" for letter in text), sum(byte > 0x7F for byte in content))
 
 
 def _gb2312(letter: str) -> bytes:
