@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from geo_app.extraction.quantities import Quantity
 
-_SENTENCE = re.compile(r"[。！？!?；;\n\r]|(?:(?<=[a-z)\d])|(?<=[A-Z]{2}))\.(?=\s|$)")
-_BREAK = re.compile(r"[，：:（）()]|,(?!\d{3}(?!\d))|(?<=[a-z\d])\.\s")
+_SHORTENED = r"(?<!\bSt)(?<!\bMt)(?<!\bDr)(?<!\bNo)(?<!\bsq)(?<!\bcu)"  # a point behind these ends nothing
+_SENTENCE = re.compile(rf"[。！？!?；;\n\r]|(?:(?<=[a-z)\d])|(?<=[A-Z]{{2}})){_SHORTENED}\.(?=\s|$)")
+_BREAK = re.compile(rf"[，：:（）()]|,(?!\d{{3}}(?!\d))|(?<=[a-z\d]){_SHORTENED}\.\s")
 _LAST_BREAK = re.compile("、")
 _SHORT_ASIDE = re.compile(r"[（(]([^（()）]{1,4})[）)]")  # 养殖场（户）15家
 _LIST = re.compile(r"\s*(?:、|和|及|以及|与|，|,|and\b|其中|[（(]其中)")

@@ -117,7 +117,7 @@ def decide(clause: Clause, vocabulary: Vocabulary, layers: Mapping[str, Layer], 
     fitting = _fitting(quantity)
     family, confidence, words, mixed = _family(clause, vocabulary, fitting, before)
     layer, layer_words, is_sure = _layer(clause, vocabulary, layers, family)
-    role = role_of(clause)
+    role = role_of(clause, before)
     if layer is None:
         confidence = min(confidence, 0.7 if any(each.family == family for each in layers.values()) else confidence)
     elif is_sure:
@@ -252,8 +252,13 @@ def _layer(
     return (own[0] if len(own) == 1 else None), [], len(own) == 1
 
 
-def role_of(clause: Clause) -> str:
-    """Tell whether a quantity is a result, a target, or the size of something that is told about."""
+def role_of(clause: Clause, before: Decision | None = None) -> str:
+    """Tell whether a quantity is a result, a target, or the size of something that is told about.
+
+    A part of the figure before, or one that says nothing of its own, has the role of that one.
+    """
+    if before and (clause.is_restated or clause.text.startswith("其中", clause.near)):
+        return before.role
     is_chinese = clause.quantity.language == "zh"
     result, target, harm = (
         (wording.ZH_RESULT, wording.ZH_TARGET, wording.ZH_HARM)
@@ -274,4 +279,4 @@ def role_of(clause: Clause) -> str:
             return RESULT
         if harm.search(clause.text, *place):
             return CONTEXT
-    return RESULT
+    return CONTEXT if before and before.role == CONTEXT else RESULT

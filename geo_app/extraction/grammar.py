@@ -21,16 +21,18 @@ _TO = r"\s?(?:至|到|~|-|–|—|to|and)\s?"
 
 # ---------------------------------------------------------------- Chinese
 HAN = "〇零一二两三四五六七八九十百千"
+_HAN_DIGIT = f"(?:[{HAN[:-1]}]|千(?![克米瓦]))"  # 二千克 are two kilograms
 _ZH_MANY = "百万|千万|百亿|千亿|万亿|[万亿]|[百千](?![克米瓦])"
 _ZH_FIRST_UNIT = "元|吨|亩|公顷|公里|平方米"  # that a range may say twice: 2亿元至3亿元
 ZH_NUMBER = re.compile(
-    rf"(?P<first>(?P<first_digits>{_PLAIN_NUMBER}|[{HAN}]{{1,12}})(?P<first_many>{_ZH_MANY})?(?:{_ZH_FIRST_UNIT})?{_TO})?"
-    rf"(?P<digits>{_PLAIN_NUMBER}|[{HAN}]{{1,12}}(?:点[〇零一二三四五六七八九]{{1,6}})?)"
+    rf"(?P<first>(?P<first_digits>{_PLAIN_NUMBER}|{_HAN_DIGIT}{{1,12}})(?P<first_many>{_ZH_MANY})?(?:{_ZH_FIRST_UNIT})?{_TO})?"
+    rf"(?P<digits>{_PLAIN_NUMBER}|{_HAN_DIGIT}{{1,12}}(?:点[〇零一二三四五六七八九]{{1,6}})?)"
     rf"\s?(?P<more>[余多来])?\s?(?P<many>{_ZH_MANY})?(?P<yet_more>[余多])?\s?"
 )
-_COUNTED = "家 件 个 处 座 份 条 株 棵 尾 只 头 台 辆 艘 口 宗 起 户".split()
+_COUNTED = "家 件 个 处 座 份 条 株 棵 尾 只 头 台 辆 艘 口 宗 起 户 栋 幢 间 套 眼".split()
 _PLAIN_UNITS = ("t", "m", "mu", "count", "CNY", "短吨", "美吨", "长吨")
 ZH_UNITS: dict[str, Unit] = {word: unit for word, unit in UNITS.items() if word not in _PLAIN_UNITS}
+ZH_UNITS |= {"平米": UNITS["平方米"], "平方": UNITS["平方米"], "㎥": UNITS["立方米"]}
 ZH_UNITS |= {"立方": UNITS["方"], "元人民币": UNITS["元"]} | dict.fromkeys(_COUNTED, ("count", Fraction(1)))
 ZH_UNIT = re.compile(any_of(ZH_UNITS))
 # what may not follow a unit: then it is part of another word, or the number is a rate or no result
@@ -56,6 +58,9 @@ ZH_NOT_AFTER = {
     "份": "额",
     "处": "室|级|罚|分|理|长",
     "头": "脑",
+    "间": "[隔断距接或的]|房?内",
+    "套": "[用牌取路]|[^，。；、]{0,4}(?:制度|机制|方案|班子|系统|办法|模式)",
+    "眼": "[神光前界]",
     "座": "谈|城|桥梁",
 }
 ZH_BEFORE = {
@@ -87,13 +92,17 @@ _EN: dict[str, tuple[str, Fraction, str]] = {
     "acre": ("area", ACRE, "acres"),
     "hectare": ("area", HECTARE, "hectares ha"),
     "mu": ("area", UNITS["亩"][1], ""),
-    "square kilometer": ("area", Fraction(10**6), "square kilometers,square kilometre,square kilometres,sq km,km2,km²"),
-    "square mile": ("area", MILE * MILE, "square miles,sq mi"),
-    "square meter": ("area", Fraction(1), "square meters,square metre,square metres,sq m,m2,m²"),
-    "square foot": ("area", FOOT * FOOT, "square feet,sq ft"),
+    "square kilometer": (
+        "area",
+        Fraction(10**6),
+        "square kilometers,square kilometre,square kilometres,square km,sq km,sq. km,km2,km²",
+    ),
+    "square mile": ("area", MILE * MILE, "square miles,sq mi,sq. mi,sq miles,sq. miles"),
+    "square meter": ("area", Fraction(1), "square meters,square metre,square metres,square m,sq m,sq. m,m2,m²"),
+    "square foot": ("area", FOOT * FOOT, "square feet,sq ft,sq. ft"),
     "square yard": ("area", YARD * YARD, "square yards"),
-    "cubic yard": ("volume", YARD**3, "cubic yards,cu yd,yd3,cy"),
-    "cubic meter": ("volume", Fraction(1), "cubic meters,cubic metre,cubic metres,m3,m³"),
+    "cubic yard": ("volume", YARD**3, "cubic yards,cubic yds,cu yd,cu. yd,cu yds,cu. yds,yd3,cy"),
+    "cubic meter": ("volume", Fraction(1), "cubic meters,cubic metre,cubic metres,cu m,cu. m,m3,m³"),
     "cubic foot": ("volume", FOOT**3, "cubic feet"),
     "gallon": ("volume", GALLON, "gallons"),
     "tonne": ("mass", Fraction(1), "tonnes,metric ton,metric tons,metric tonnes"),
@@ -163,8 +172,8 @@ EN_COUNTED = {
     "suggestions": "suggestions recommendations suggestion recommendation",
     "": (
         "sites mines properties homes residences items openings wells barrels drums tanks tires"
-        " containers trees seedlings buildings structures landfills dumps parcels yards site mine"
-        " property home"
+        " containers trees seedlings buildings structures landfills dumps brownfields saplings shrubs"
+        " plantings parcels yards site mine property home"
     ),
 }
 EN_THING = re.compile(

@@ -60,7 +60,7 @@ class Quantity:
     value : Fraction
         In `unit`, as written: 11.5 of 11.5万亩.
     unit : str
-        As written, with its 万 or 亿.
+        With its 万 or 亿, in plain characters.
     measure : str
         Key of `units.MEASURES`.
     factor : Fraction

@@ -12,20 +12,20 @@ ZH_OTHERS = {
     ),
     "suggestions": "检察建议书 检察建议 建议书 检察意见 纠正意见 纠正违法 诉前建议 建议",
     "enterprises": (
-        "企业 养殖场 养殖户 砖厂 工厂 作坊 加工点 加工厂 加工场 收购站 站点 收购点 公司 商户 商铺 餐馆 饭店"
-        " 酒店 洗砂场 采石场 砂场 采砂场 屠宰场 加油站 矿场 石材厂 厂矿 煤场 堆场 门店 经营户 市场主体 冶炼厂"
-        " 化工厂 电镀厂 造纸厂 污水处理厂 排污单位 责任单位 生产线 厂家 厂房 搅拌站 制砖厂 石料厂 洗车场"
-        " 修理厂 经营者 摊点 个体户 窑厂 洗煤厂 厂 违法排污"
+        "企业 养殖场 养殖户 养猪场 养鸡场 养牛场 养羊场 养鸭场 砖厂 工厂 作坊 加工点 加工厂 加工场 收购站"
+        " 站点 收购点 公司 商户 商铺 餐馆 饭店 酒店 洗砂场 采石场 砂场 采砂场 屠宰场 加油站 矿场 石材厂 厂矿"
+        " 煤场 堆场 门店 经营户 市场主体 冶炼厂 化工厂 电镀厂 造纸厂 污水处理厂 排污单位 责任单位 生产线 厂家"
+        " 厂房 搅拌站 制砖厂 石料厂 洗车场 修理厂 经营者 摊点 个体户 窑厂 洗煤厂 厂 违法排污"
     ),
     "funds": "元 资金 费用 罚款 罚金 税 款 费 金 损失 财产 赔偿",
     "waste_other": "排污口",
-    "": "方案 档案 备案 预案 草案",  # words that hold one of the others, and say nothing
+    "": "方案 档案 备案 预案 草案",
     "other": (
         "文物 食品 药品 厂房 建筑物 彩钢房 大棚房 网箱 水土流失 围栏 硬化 苗床 房产 住房 石料 土石方 土方"
         " 石方 泥土 表土 农药 猪肉 鱼 粮食 煤炭 砂石 矿石 江砂 河砂 化肥 种子 渔获物 水产品 油品 井盖 烈士"
         " 古树 设施 房屋 车辆 船只 产品 渔具 网具 土地 矿山 建筑 违建 违章 房 码头 道路 消防 电动 人行 盲道"
-        " 楼 墓 别墅 大棚 砂 矿 原煤 泥炭 黑土 棚舍 渔网 地笼 电缆 设备 机械 手机 枪支 消火栓 标识"
-        " 警示牌 鱼苗 野生动物 动物 鸟 古建筑 历史建筑 场所 摊位 国有财产 厕所 隐患 问题"
+        " 楼 墓 别墅 大棚 砂 矿 原煤 泥炭 黑土 棚舍 渔网 地笼 电缆 设备 机械 手机 枪支 消火栓 标识 警示牌"
+        " 鱼苗 野生动物 动物 鸟 古建筑 历史建筑 场所 摊位 国有财产 厕所 隐患 问题"
     ),
 }
 EN_OTHERS = {
@@ -61,7 +61,7 @@ COUNT_FITTING = {
     "宗": ("cases", "other"),
     "条": ("cases", "suggestions", "wetland_water", "other"),
     "份": ("suggestions", "cases", "other"),
-    "家": ("enterprises", "other"),
+    "家": ("enterprises",),
     "户": ("enterprises", "other"),
     "座": ("enterprises", "wetland_water", "soil_remediated", "other"),
     "株": ("forest_restored", "other"),
@@ -74,10 +74,12 @@ ZH_RESULT = re.compile(
     "|发出|制发|提起|起诉|结案|办结|查处|处置|整改|植树|造林|栽种|放流|缴纳|罚款|判处|移送|磋商|送达|腾退|管护|建成|完成|转移|销毁|扣押|没收"
     "|新增|改造|疏浚|化解|拆违|搬迁|关闭|查封|封堵"
 )
-ZH_TARGET = re.compile("计划|目标|拟|力争|预计|将于|规划|要求在|承诺|确保到|到20[2-9]\\d年[^，,。]*?(?:达到|完成)")
+ZH_TARGET = re.compile(
+    "将继续|将完成|将新增|计划|目标|拟|力争|预计|将于|规划|要求在|承诺|确保到|到20[2-9]\\d年[^，,。]*?(?:达到|完成)"
+)
 ZH_GAIN = re.compile("获利|违法所得|非法所得|销售额|涉案金额|造成[^，。；]{0,12}损失")
 ZH_HARM = re.compile(
-    "非法占用|非法占地|涉嫌|遭受|亟待|亟需|总面积|蓄水|蓄积|采矿权|捕捞|擅自|违法占|侵占|倾倒|堆放|堆积|毁坏|毁林|破坏|损毁|污染面积|涉及|涉案|占地|占用|受损|被毁|开垦|盗采|采挖|非法开采|排放|造成|面积达|私自|乱占|违规|未批先"
+    "退化|沙化|产生|提炼|开采|尚未|非法占用|非法占地|涉嫌|遭受|亟待|亟需|总面积|蓄水|蓄积|采矿权|捕捞|擅自|违法占|侵占|倾倒|堆放|堆积|毁坏|毁林|破坏|损毁|污染面积|涉及|涉案|占地|占用|受损|被毁|开垦|盗采|采挖|非法开采|排放|造成|面积达|私自|乱占|违规|未批先"
     "|非法采"
 )
 EN_RESULT = re.compile(
@@ -96,7 +98,8 @@ EN_TARGET = re.compile(
 EN_HARM = re.compile(
     r"\b(?:located|covers|covered|covering|cover an|comprises?|occupy|occupies|occupied|consists? of|site is|spans?|"
     r"contaminated (?:an|about|more)|spilled|released|dumped|destroyed|damaged|burned|from an? [\d.]+|investigated|"
-    r"encompass(?:es)?|abandoned|leaked)\b",
+    r"encompass(?:es)?|abandoned|leaked|were contaminated|"
+    r"degraded as|has (?:some|about|around|over|more than)|constructed on)\b",
     re.IGNORECASE,
 )
 
