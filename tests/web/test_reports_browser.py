@@ -72,6 +72,7 @@ def test_article_is_pasted_confirmed_and_reconciled(page, own: Flask, shared_fil
     row = page.locator(".cl", has_text="11.5万亩")
     expect(row).to_contain_text("Short")
     expect(row).to_contain_text("112,658.0")
+    page.wait_for_load_state("networkidle")  # the map asks for its layers
 
 
 def test_figures_are_gone_through_by_key(page) -> None:
