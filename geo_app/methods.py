@@ -66,9 +66,9 @@ _SMALLER = N_("The file’s projection shrinks areas here by {share}.")
 _MERCATOR = N_("Web Mercator enlarges areas by 1/cos² of the latitude, at {lat}° by {share}. It is never used.")
 _NEVER = N_("Web Mercator is never used.")
 _AS_OFFICIAL = N_("It is the area by the official rule.")
-_AS_PLANE = N_("It is the area in the file’s plane, within {rest_m2}.")
+_AS_PLANE = N_("It is the area in the file’s plane, within {limit_m2}.")
 _AS_MERCATOR = N_("It is what web Mercator makes of the outline, {share} too much. Web Mercator is never used.")
-_AS_DRAWN = N_("It agrees with what is drawn, within {rest_m2}.")
+_AS_DRAWN = N_("It agrees with what is drawn, within {limit_m2}.")
 _UNIT = N_("It is {times} times what is drawn, as if a number in {written_word} had been read in {read_word}.")
 _RIDGES = N_("The column {column} leaves field ridges out: here {share} of the plot.")
 _PERHAPS_RIDGES = N_(
@@ -326,7 +326,7 @@ def _why_declared(both: pd.DataFrame, found: Comparison, column: str | None, rid
     if same is not None:
         return (same,)
     if rest <= ALIKE * found.record_m2:
-        return (Reason(_AS_DRAWN, {"rest_m2": rest}),)
+        return (Reason(_AS_DRAWN, {"limit_m2": ALIKE * found.record_m2}),)
     reason = _in_another_unit(found) or _without_ridges(found, column, ridges)
     if reason is None and found.sites > 1:
         above = both[DECLARED] > both[GEODESIC]
@@ -342,8 +342,9 @@ def _same_as_another(both: pd.DataFrame, found: Comparison) -> Reason | None:
     for method, template, within in ((OFFICIAL, _AS_OFFICIAL, 0.0), (PLANE, _AS_PLANE, UNEXPLAINED)):
         other = float(both[method].sum(skipna=False))
         rest, apart = abs(declared - other), abs(other - record)
-        if apart > 4 * SEEN_M2 and rest <= SEEN_M2 * found.sites + within * apart:
-            return Reason(template, {"rest_m2": rest})
+        limit = SEEN_M2 * found.sites + within * apart
+        if apart > 4 * SEEN_M2 and rest <= limit:
+            return Reason(template, {"limit_m2": limit})
     return None
 
 

@@ -1,11 +1,14 @@
 """What the rules found is kept, closed by a new version that cures it, and open again if it comes back."""
 
+import datetime as dt
+
 import pytest
 import shapely
 
 from geo_app.errors import Conflict, NotFound, Refused, StoreFailed
 from geo_app.quality import reviewing
 from geo_app.services import Landproof, decisions, findings, history, jobs, reviews, uploads
+from geo_app.services.bridges import refresh
 from geo_app.services.findings import FindingFilter
 from tests.site_frames import cell, site_frame
 from tests.web.conftest import stock
@@ -264,3 +267,18 @@ def test_filters(lp):
     assert set(states(lp, site=(GRASS, "S2", 1))) == {("not_finished", "S2")}
     assert states(lp, states=("fixed",)) == {}
     assert findings.page(lp, FindingFilter(), 9, 1).page == 2
+
+
+def test_findings_behind_a_figure_are_the_weightiest_with_what_its_own_bridge_takes(lp):
+    shapes = [cell(0, 0), cell(0.9, 0), cell(4, 0), cell(4.5, 0), cell(8, 0), cell(8.5, 0)]
+    days = ["2022-01-01", "2023-01-01"] * 2 + ["2019-01-01", "2023-01-01"]
+    take(lp, *shapes, code=[f"S{at}" for at in range(6)], completed_on=days, status=["finished"] * 6)
+    reviews.review(lp, GRASS)
+    by_codes = {row.code: row.id for row in findings.every(lp, FindingFilter(rule="overlap"))}
+    findings.turn(lp, [by_codes["S3"], by_codes["S5"]], "dismissed", "me", "looks right")
+    kept = refresh(lp, lp.layers[GRASS], lp.place, (dt.date(2021, 1, 1), dt.date(2024, 12, 31)))
+    page = findings.behind(lp, kept, 6)
+    assert [(row.code, row.state) for row in page.rows] == [("S3", "dismissed"), ("S1", "open")]
+    assert page.total == 2
+    taken = lp.store.bridges.taken(kept.id, "overlap")
+    assert sum(row.takes for row in page.rows) == pytest.approx(sum(taken.values()), rel=1e-6)

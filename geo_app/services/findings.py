@@ -57,6 +57,13 @@ def page(lp: Landproof, wanted: FindingFilter, number: int = 1, size: int = 50) 
     return Page(lp.store.findings.page(wanted, (number - 1) * size, size), total, number, pages)
 
 
+def behind(lp: Landproof, bridge: Any, size: int) -> Page:
+    """Return the findings behind a figure, the weightiest first, with what its bridge takes for each."""
+    measure = lp.layers.find(bridge.layer).measure
+    rows, total = lp.store.behind.findings(bridge, MEASURES[measure].parts, size)
+    return Page(rows, total, 1, 1)
+
+
 def every(lp: Landproof, wanted: FindingFilter) -> list[Any]:
     """Return all findings that a filter finds, the severest first."""
     return lp.store.findings.page(wanted)
@@ -179,6 +186,7 @@ __all__ = [
     "STATES",
     "FindingDetail",
     "FindingFilter",
+    "behind",
     "counts",
     "detail",
     "every",

@@ -1,14 +1,15 @@
-"""The sites behind a step of a bridge, and what each of them shares its ground or its ticket with."""
+"""The sites behind a step of a bridge, what each shares its ground or its ticket with, and the findings about them."""
 
 import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, case, cast, func, or_, select
 
 from geo_app.store.database import Database
+from geo_app.store.findings import BY_SITE, LAST, RANK, STEPS
 from geo_app.store.folding import current
-from geo_app.store.tables import deductions, pairs, sites, uploads
+from geo_app.store.tables import deductions, findings, pairs, sites, uploads
 
 _SITE: list[Any] = [
     sites.c[name]
@@ -75,6 +76,31 @@ class Behind:
         with self._database.read() as connection:
             return list(connection.execute(query))
 
+    def findings(self, bridge: Row[Any], parts: int, size: int) -> tuple[list[Row[Any]], int]:
+        """Return findings about a bridge's layer and how many there are: the severest, and what takes most, first.
+
+        One that was dismissed is among them as long as it takes something, one that is fixed is not.
+
+        Parameters
+        ----------
+        parts : int
+            Stored parts of what pairs share, a m² or a m.
+
+        Returns
+        -------
+        list of rows
+            The columns of `tables.findings`, the last word about each, and ``takes``: what the bridge takes
+            from its sites for the finding's reason, of shared ground no more than they share.
+        """
+        takes = _takes(bridge, parts)
+        about = or_(findings.c.layer == bridge.layer, findings.c.other_layer == bridge.layer)
+        counts = or_(findings.c.state.in_(("open", "explained")), and_(findings.c.state == "dismissed", takes > 0))
+        query = select(*findings.c, *LAST, takes.label("takes")).where(about, counts)
+        ordered = query.order_by(RANK, takes.desc(), findings.c.rule, *BY_SITE).limit(size)
+        with self._database.read() as connection:
+            number = connection.scalar(select(func.count()).select_from(findings).where(about, counts))
+            return list(connection.execute(ordered)), int(number or 0)
+
     def same_code(self, bridge: Row[Any], codes: Sequence[str]) -> list[Row[Any]]:
         """Return the rows of a layer that bear one of some codes and were not taken away as a duplicate."""
         gone = select(deductions.c.site_id).where(deductions.c.bridge_id == bridge.id, deductions.c.step == "duplicate")
@@ -87,6 +113,17 @@ class Behind:
         )
         with self._database.read() as connection:
             return list(connection.execute(query))
+
+
+def _takes(bridge: Row[Any], parts: int) -> ColumnElement[int]:
+    """Give what a bridge takes for a finding."""
+    ids = (findings.c.site_id, findings.c.other_id)
+    step = case(STEPS, value=findings.c.rule, else_="")
+    own = (deductions.c.bridge_id == bridge.id, deductions.c.site_id.in_(ids), deductions.c.step == step)
+    lost = func.coalesce(select(func.max(deductions.c.amount)).where(*own).scalar_subquery(), 0)
+    either = or_(*(and_(pairs.c.site_id == one, pairs.c.other_id == two) for one, two in (ids, ids[::-1])))
+    common = select(func.max(pairs.c.common)).where(pairs.c.bridge_id == bridge.id, either).scalar_subquery()
+    return func.min(lost, func.coalesce(cast(func.round(common * parts), Integer), lost), type_=Integer)
 
 
 def _behind(bridge: Row[Any], step: str) -> Select[Any]:

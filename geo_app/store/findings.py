@@ -133,8 +133,8 @@ class Findings:
 
     def page(self, wanted: FindingFilter, start: int = 0, size: int | None = None) -> list[Row[Any]]:
         """Return findings, the severest first."""
-        query = select(*findings.c, *_LAST)
-        query = query.where(*_conditions(wanted)).order_by(_RANK, findings.c.rule, *_BY_SITE).offset(start)
+        query = select(*findings.c, *LAST)
+        query = query.where(*_conditions(wanted)).order_by(RANK, findings.c.rule, *BY_SITE).offset(start)
         with self._database.read() as connection:
             return list(connection.execute(query.limit(size) if size is not None else query))
 
@@ -151,7 +151,7 @@ class Findings:
 
     def taken(self, wanted: FindingFilter, place: str) -> dict[str, int]:
         """Add up what the findings take from the net of each layer, each site and step once."""
-        step = case(_STEPS, value=findings.c.rule, else_="").label("step")
+        step = case(STEPS, value=findings.c.rule, else_="").label("step")
         own = select(findings.c.layer, findings.c.site_id.label("site"), step).where(*_conditions(wanted))
         of_other = select(findings.c.other_layer, findings.c.other_id, step).where(
             *_conditions(wanted), findings.c.rule == "contested"
@@ -172,7 +172,7 @@ class Findings:
 
     def find(self, finding_id: int) -> Row[Any]:
         """Return a finding, or raise NotFound."""
-        query = select(*findings.c, *_LAST)
+        query = select(*findings.c, *LAST)
         with self._database.read() as connection:
             rows: list[Row[Any]] = list(connection.execute(query.where(findings.c.id == finding_id)))
         if not rows:
@@ -211,13 +211,13 @@ class Findings:
                 connection.execute(insert(reviews).values(layer=layer, **values))
 
 
-_RANK = case(
+RANK = case(
     *((findings.c.rule.in_([each for each in RULES if RULES[each].severity == word]), rank)
       for rank, word in enumerate(SEVERITIES)),
     else_=len(SEVERITIES),
 )  # fmt: skip
-_BY_SITE = (findings.c.layer, findings.c.code, findings.c.ordinal, findings.c.id)
-_STEPS = {name: each.step for name, each in RULES.items() if each.step}
+BY_SITE = (findings.c.layer, findings.c.code, findings.c.ordinal, findings.c.id)
+STEPS = {name: each.step for name, each in RULES.items() if each.step}
 
 
 def _last_word(name: str) -> ColumnElement[Any]:
@@ -226,7 +226,7 @@ def _last_word(name: str) -> ColumnElement[Any]:
     return own.order_by(finding_states.c.seq.desc()).limit(1).scalar_subquery().label(f"turned_{name}")
 
 
-_LAST = [_last_word(name) for name in ("who", "why", "at", "upload_id")]
+LAST = [_last_word(name) for name in ("who", "why", "at", "upload_id")]
 
 
 def _known(layer: str) -> Any:
@@ -264,7 +264,7 @@ def _follow(connection: Connection, layer: str, decided: Mapping[Key, Row[Any]],
     """Let findings follow what was decided about their ground, unless somebody has said more of them since."""
     if not decided:
         return
-    query = select(*findings.c, *_LAST).where(or_(findings.c.layer == layer, findings.c.other_layer == layer))
+    query = select(*findings.c, *LAST).where(or_(findings.c.layer == layer, findings.c.other_layer == layer))
     for row in connection.execute(query.where(findings.c.rule == "contested", findings.c.state != "fixed")).all():
         decision = decided.get(tuple(getattr(row, name) for name in IDENTITY))
         if decision is None:

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from geo_app.bridge import DEDUCTIONS
 from geo_app.services import bridge_exports, evidence, findings, mapping, net_methods
 from geo_app.services.evidence import BridgeRow, Figure
-from geo_app.services.findings import FindingFilter
 from geo_app.web import bridging, figure_words
 from geo_app.web.context import landproof, language, number_of
 from geo_app.web.drawing import end_of, interval
@@ -39,7 +38,7 @@ def page(report: str, number: int) -> ResponseReturnValue:
         behind=evidence.behind(lp, found, step, number_of("page") or 1, PAGE_SIZE) if step else None,
         counted=rows[-1].sites,
         methods=net_methods.net_by_methods(lp, found) if rows[-1].sites <= net_methods.AT_ONCE else None,
-        found=findings.page(lp, FindingFilter(layer=found.layer.id, states=findings.PENDING), size=MOST_FINDINGS),
+        found=findings.behind(lp, found.bridge, MOST_FINDINGS),
         place=_place_in_list(report, number),
         last_upload=lp.store.uploads.last_accepted(),
         boundaries=lp.districts.label,

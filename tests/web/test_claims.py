@@ -100,7 +100,7 @@ def test_net_ground_is_shown_by_each_method(client: FlaskClient) -> None:
     page = client.get(f"{PAGE}?lang=en").text
     methods = page[page.index('id="methods"') :]
     assert re.findall(r'<td class="r main">(.*?)</td>', methods)[0] == "112,658.0"
-    assert "182 of 209 sites." in methods
+    assert "182 of 209 sites, which cover " in methods
     assert "It is never used." in methods
 
 
