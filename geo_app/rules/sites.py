@@ -219,7 +219,7 @@ rule(
 rule(
     "declared_above",
     "note",
-    N_("{count} of {rows} sites declare more than they draw, together {excess} m²; only {fewer} declare less."),
+    N_("{count} of {rows} sites declare more than they draw, together {excess} m²; {fewer} declare less."),
     N_("Chance would spread them evenly. Areas measured in a plane explain up to 0.2 percent."),
     title=N_("Declared above drawn, row after row"),
     unit="m2",

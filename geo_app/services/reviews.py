@@ -252,6 +252,8 @@ def _rows(
     for each in order.itertuples(index=False):
         one, two = _in_order(each.rule, layer, each.site, each.other, about)
         row = _row(layer, each, one, two, about)
+        if one != each.site and "two" in row["values"]:  # as they are listed
+            row["values"] = row["values"] | {"one": row["values"]["two"], "two": row["values"]["one"]}
         row["effect"], row["other_effect"] = _effects(layer, each.rule, (one, two), taken, shared)
         key = (row["layer"], row["rule"], row["code"], row["ordinal"], row["other_code"], row["other_ordinal"])
         if key not in seen:

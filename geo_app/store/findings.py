@@ -35,6 +35,8 @@ class FindingFilter:
     ----------
     text : str
         Found anywhere in a code.
+    titled : tuple of str
+        The rules in whose titles the text is; what they found is found by it too.
     site : (layer, code, ordinal)
         One site, as either of two.
     placed : bool
@@ -47,6 +49,7 @@ class FindingFilter:
     states: tuple[str, ...] = ()
     district: str | None = None
     text: str | None = None
+    titled: tuple[str, ...] = ()
     site: tuple[str, str, int] | None = None
     placed: bool = False
 
@@ -319,7 +322,8 @@ def _conditions(wanted: FindingFilter) -> list[ColumnElement[bool]]:
     if wanted.text:
         escaped = wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         like = f"%{escaped}%"
-        conditions.append(or_(*(each.like(like, escape="\\") for each in (findings.c.code, findings.c.other_code))))
+        codes = (each.like(like, escape="\\") for each in (findings.c.code, findings.c.other_code))
+        conditions.append(or_(*codes, findings.c.rule.in_(wanted.titled)))
     if wanted.placed:
         conditions.append(findings.c.lon.is_not(None))
     if wanted.site:

@@ -70,6 +70,11 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
+def status_of(error: GeoAppError) -> int:
+    """Return the status of an error that a page says itself."""
+    return next(STATUS[kind][0] for kind in type(error).__mro__ if kind in STATUS)
+
+
 def _ours_on_purpose(error: GeoAppError) -> ResponseReturnValue:
     known = [STATUS[kind] for kind in type(error).__mro__ if kind in STATUS]
     if not known:

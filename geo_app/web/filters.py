@@ -226,11 +226,11 @@ def _finding_effect(row: Any, on: str | None = None) -> str:
     """Write what a finding takes from a layer; without one, from that of its site."""
     if "takes" in row._mapping:  # by a figure's bridge
         known = landproof().layers.get(str(on))
-        return _amount(-row.takes, known) if row.takes and known else ""
+        return _amount(-row.takes, known, fine=True) if row.takes and known else ""
     is_other = on is not None and on == row.other_layer != row.layer
     effect, layer = (row.other_effect, on) if is_other else (row.effect, row.layer)
     known = landproof().layers.get(str(layer))
-    return _amount(-effect, known) if effect and known else ""
+    return _amount(-effect, known, fine=True) if effect and known else ""
 
 
 def _message(told: Mapping[str, Any] | None, **instead: object) -> str:

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from geo_app.errors import Refused
+from geo_app.errors import Conflict, NotFound, Refused
 from geo_app.i18n import translate
 from geo_app.model import SEVERITIES
 from geo_app.quality import NAMES
@@ -14,6 +14,7 @@ from geo_app.rules import RULES
 from geo_app.services import exports, findings, reviews
 from geo_app.services.findings import STATES, FindingFilter
 from geo_app.web.context import landproof, language, number_of, one_of
+from geo_app.web.errors import status_of
 from geo_app.web.sending import send
 
 bp = Blueprint("findings", __name__)
@@ -41,8 +42,8 @@ def turn() -> ResponseReturnValue:
     state, why = request.form.get("state", ""), request.form.get("why", "").strip()[:1000]
     try:
         findings.turn(landproof(), ids, state, current_user.name, why)
-    except Refused as problem:
-        return _page(ids, translate(problem.template, language(), **problem.values)), 422
+    except (Refused, NotFound, Conflict) as problem:
+        return _page(ids, translate(problem.template, language(), **problem.values), why), status_of(problem)
     query = request.query_string.decode("ascii", "ignore")
     return redirect(url_for("findings.table") + (f"?{query}" if query else ""), 303)
 
@@ -51,17 +52,23 @@ def asked_for() -> FindingFilter:
     """Read the filters from the query; what is not known finds everything."""
     lp = landproof()
     state = one_of("state", (*STATES, "all")) or PENDING
+    text = (request.args.get("text") or "").strip()[:200] or None
     return FindingFilter(
         layer=one_of("layer", lp.layers),
         severity=one_of("severity", SEVERITIES),
         rule=one_of("rule", NAMES),
         states={PENDING: findings.PENDING, "all": ()}.get(state, (state,)),
         district=one_of("district", lp.districts.names),
-        text=(request.args.get("text") or "").strip()[:200] or None,
+        text=text,
+        titled=tuple(name for name in NAMES if text and text.casefold() in _title(name).casefold()),
     )
 
 
-def _page(chosen: list[int] | None = None, problem: str = "") -> str:
+def _title(rule: str) -> str:
+    return translate(RULES[rule].title, language())
+
+
+def _page(chosen: list[int] | None = None, problem: str = "", why: str = "") -> str:
     lp, wanted = landproof(), asked_for()
     found = findings.page(lp, wanted, number_of("page") or 1, PAGE_SIZE)
     number = number_of("finding")
@@ -76,8 +83,9 @@ def _page(chosen: list[int] | None = None, problem: str = "") -> str:
         failed=[translate(text, language(), **values) for text, values in findings.failures_told(lp, language())],
         chosen=chosen or [],
         problem=problem,
+        why=why,
         severities=SEVERITIES,
         states=STATES,
-        titles=sorted((translate(RULES[name].title, language()), name) for name in NAMES),
+        titles=sorted((_title(name), name) for name in NAMES),
         size=PAGE_SIZE,
     )

@@ -58,7 +58,8 @@ def test_one_finding_is_shown_with_its_ground_and_sites(found, client):
 
 
 @pytest.mark.parametrize(
-    "query, count", [("severity=severe", 1), ("rule=not_finished", 1), ("text=S2", 1), ("text=zz", 0)]
+    "query, count",
+    [("severity=severe", 1), ("rule=not_finished", 1), ("text=S2", 1), ("text=overlap", 1), ("text=zz", 0)],
 )
 def test_filters(client, query, count):
     assert client.get(f"/findings?{query}").text.count('class="row-link"') == count
@@ -75,7 +76,9 @@ def test_explaining_keeps_the_reason_and_goes_back_to_the_same_filters(found, cl
 def test_what_is_dismissed_is_listed_where_it_is_asked_for(found, client):
     say(client, found, ("not_finished",), state="dismissed", why="nothing to it")
     assert client.get("/findings").text.count('class="row-link"') == 1
-    assert client.get("/findings?state=dismissed").text.count('class="row-link"') == 1
+    dismissed = client.get("/findings?state=dismissed").text
+    assert dismissed.count('class="row-link"') == 1
+    assert "1 finding, 0 open" in dismissed
 
 
 @pytest.mark.parametrize(
@@ -86,6 +89,14 @@ def test_a_change_without_reason_or_state_is_refused_on_the_page(found, client, 
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert findings.open_count(found.extensions["landproof"]) == 2
+
+
+def test_one_unknown_number_keeps_the_reason_that_was_typed(found, client):
+    form = {"csrf_token": token_of(client), "id": ["999", str(number_of(found, "overlap"))], "state": "open"}
+    answer = client.post("/findings/state", data=form | {"why": "asked the bureau"})
+    assert answer.status_code == 404
+    assert "There is no finding 999" in answer.text
+    assert 'value="asked the bureau"' in answer.text
 
 
 def test_a_change_without_a_token_is_refused(found, client):
