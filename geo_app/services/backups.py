@@ -23,7 +23,6 @@ from typing import IO
 from geo_app import __version__
 from geo_app.errors import Conflict, Refused, StoreFailed
 from geo_app.i18n import N_
-from geo_app.services.checking import demand_instance
 from geo_app.services.files import CHUNK, path_of, sync_folder
 from geo_app.services.landproof import Landproof
 from geo_app.services.locks import held
@@ -59,7 +58,7 @@ def back_up(lp: Landproof, target: Path) -> BackedUp:
     OSError
         If it cannot be written; nothing is left of it then.
     """
-    demand_instance(lp)
+    lp.demand_instance()
     _demand_free(target)
     partial = target.with_name(f".{target.name}.partial")
     with held(lp.settings.home / "backup.lock"), _scratch(lp) as scratch:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from geo_app.errors import NotFound, StoreFailed
+from geo_app.errors import StoreFailed
 from geo_app.i18n import N_
 from geo_app.services import jobs, readings
 from geo_app.services.files import path_of
@@ -76,7 +76,7 @@ def check(lp: Landproof) -> Checked:
     NotFound
         If there is no instance.
     """
-    demand_instance(lp)
+    lp.demand_instance()
     problems = list(_guarded(partial(_store, lp)))
     if problems:  # rows of a damaged store cannot be told from damage
         return Checked(0, 0, 0, tuple(problems))
@@ -88,14 +88,6 @@ def check(lp: Landproof) -> Checked:
         problems += _guarded(partial(_upload, lp, upload))
     problems += _guarded(partial(_bridges, lp))
     return Checked(len(accepted), len(needed), lp.store.keeping.site_count(), tuple(problems), tuple(_unread(lp)))
-
-
-def demand_instance(lp: Landproof) -> None:
-    """Raise NotFound if the folder of the instance holds none; looking must not make one."""
-    if not (lp.settings.home / "landproof.db").is_file():
-        raise NotFound(
-            N_("There is no instance in {home}. Set GEO_APP_HOME to the folder of one."), home=str(lp.settings.home)
-        )
 
 
 def sha256_of(path: Path) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from geo_app.claims import load_reports
 from geo_app.districts import Districts, load_districts
+from geo_app.errors import NotFound
+from geo_app.i18n import N_
 from geo_app.layers import Layers, load_layers
 from geo_app.methods import ByMethod
 from geo_app.model import Report
@@ -67,6 +69,14 @@ class Landproof:
     def is_made(self) -> bool:
         """Whether there is an instance."""
         return (self.settings.home / "landproof.db").is_file()
+
+    def demand_instance(self) -> None:
+        """Raise NotFound if the folder of the instance holds none; looking must not make one."""
+        if not self.is_made:
+            raise NotFound(
+                N_("There is no instance in {home}. Set GEO_APP_HOME to the folder of one."),
+                home=str(self.settings.home),
+            )
 
     @cached_property
     def queue(self) -> JobQueue:
