@@ -99,6 +99,11 @@ class Layer:
 class Layers(dict[str, Layer]):
     """All layers by id, in list order."""
 
+    @property
+    def measures(self) -> dict[str, str]:
+        """The measure of each layer."""
+        return {layer.id: layer.measure for layer in self.values()}
+
     def find(self, layer_id: str) -> Layer:
         """Return a layer.
 

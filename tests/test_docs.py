@@ -22,9 +22,20 @@ INLINE = re.compile(r"`([^`\n]+)`")
 
 SETTINGS = {f"GEO_APP_{each.name.upper()}" for each in fields(Settings)}
 COMMANDS = set(commands.commands)
+
+
+def every(group: click.Group) -> list[click.Command]:
+    """Every command of a group and of the groups in it."""
+    return [
+        found
+        for each in group.commands.values()
+        for found in (each, *(every(each) if isinstance(each, click.Group) else ()))
+    ]
+
+
 OPTIONS = {
     option
-    for command in commands.commands.values()
+    for command in every(commands)
     for parameter in command.params
     if isinstance(parameter, click.Option) and not parameter.hidden
     for option in (*parameter.opts, *parameter.secondary_opts)

@@ -39,7 +39,7 @@ def extract(lp: Landproof, file: Path, encoding: str | None, as_json: bool) -> N
     interval that its printed digits mean, its period, and the layer or family it seems to be of.
     """
     locale = locale_of(lp.settings)
-    with _opened(file, locale) as (source, name):
+    with opened(file, locale) as (source, name):
         document = documents.read(lp, source, name, encoding)
     found = documents.extract(lp, document)
     for line in _remarks(found, name, locale):
@@ -54,7 +54,8 @@ def extract(lp: Landproof, file: Path, encoding: str | None, as_json: bool) -> N
 
 
 @contextmanager
-def _opened(file: Path, locale: str) -> Iterator[tuple[BinaryIO, str]]:
+def opened(file: Path, locale: str) -> Iterator[tuple[BinaryIO, str]]:
+    """Open a document and give its name; - is standard input."""
     if str(file) == "-":
         yield sys.stdin.buffer, translate(N_("standard input"), locale)
         return
@@ -84,8 +85,8 @@ def _row(lp: Landproof, at: int, figure: Figure, locale: str) -> list[str]:
         str(at),
         words,
         quantity.printed,
-        _amount(low, quantity.measure),
-        "" if high is None else _amount(high, quantity.measure),
+        amount_of(low, quantity.measure),
+        "" if high is None else amount_of(high, quantity.measure),
         layer,
         f"{decision.confidence:.0%}",
         decision.role,
@@ -94,12 +95,9 @@ def _row(lp: Landproof, at: int, figure: Figure, locale: str) -> list[str]:
     ]
 
 
-def _amount(value: Fraction, measure: str) -> str:
+def amount_of(value: Fraction, measure: str) -> str:
     """Write an amount for the terminal: areas in mu, all else in the canonical unit."""
     unit = "mu" if measure == "area" else "" if measure == "count" else MEASURES[measure].unit
     shown = value / MU if measure == "area" else value
     written = number(shown) if shown.denominator == 1 else number(shown, 4).rstrip("0").rstrip(".")
     return f"{written} {unit}".strip()
-
-
-COMMANDS = (claims,)

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from geo_app import __version__
-from geo_app.cli import claims, decisions, figures, findings, history, imports, keeping, measuring, serving
+from geo_app.cli import decisions, figures, findings, history, imports, keeping, ledger, measuring, serving
 from geo_app.cli.shared import Terminal, locale_of, say
 from geo_app.errors import AnswerNeeded, GeoAppError, disk_failed
 from geo_app.i18n import N_, translate
@@ -29,7 +29,7 @@ def commands() -> None:
     """
 
 
-for family in (imports, measuring, figures, claims, findings, history, decisions, keeping, serving):
+for family in (imports, measuring, figures, ledger, findings, history, decisions, keeping, serving):
     for command in family.COMMANDS:
         commands.add_command(command)
 

@@ -112,7 +112,6 @@ def _of_quantity(quantity: Quantity) -> dict[str, Any]:
     low, high = quantity.interval
     return {
         "printed": quantity.printed,
-        "number": str(quantity.value),
         "unit": quantity.unit,
         "measure": quantity.measure,
         "value": str(quantity.canonical),

@@ -42,6 +42,11 @@ class Entry:
         return value["confidence"] >= SURE and value["layer"] is not None and value["role"] == RESULT
 
     @property
+    def amount(self) -> Fraction:
+        """Its value, canonical units."""
+        return Fraction(self.value["value"])
+
+    @property
     def interval(self) -> tuple[Fraction, Fraction | None]:
         """What its words mean, canonical units."""
         high = self.value["high"]
@@ -124,7 +129,7 @@ def report_of(found: Document) -> Report:
         period=days_of(about["period"]),
         language=about["language"],
         claims=tuple(claim_of(each) for each in entries if counts(each)),
-        sha256=found.sha256,
+        sha256=about.get("sha256", found.sha256),  # a report file says that of the document it is about
     )
 
 
@@ -145,11 +150,17 @@ def claim_of(each: Entry) -> Claim:
         low=low,
         high=high,
         unit_word=value["unit"],
-        quote=value["quote"] if value["printed"] in value["quote"] else "",
+        quote=_quote_of(value),
         qualifier=value["qualifier"],
         period=days_of(value["period"]),
         why=value["why"],
     )
+
+
+def _quote_of(value: Mapping[str, Any]) -> str:
+    """Give the words around a figure; none where they are but the figure, or do not hold it once as it now is."""
+    quote, printed = value["quote"], value["printed"]
+    return quote if quote != printed and quote.count(printed) == 1 else ""
 
 
 def entry_of(row: Any) -> Entry:

@@ -4,7 +4,6 @@ import tempfile
 from functools import cached_property
 from pathlib import Path
 
-from geo_app.claims import load_reports
 from geo_app.districts import Districts, load_districts
 from geo_app.errors import NotFound
 from geo_app.i18n import N_
@@ -12,6 +11,7 @@ from geo_app.layers import Layers, load_layers
 from geo_app.methods import ByMethod
 from geo_app.model import Report
 from geo_app.queue import JobQueue
+from geo_app.reports import load_reports
 from geo_app.services.entries import reports_in
 from geo_app.settings import Settings
 from geo_app.store import Store
@@ -49,7 +49,7 @@ class Landproof:
     @cached_property
     def filed_reports(self) -> dict[str, Report]:
         """The reports of ``data/reports/`` by id."""
-        return load_reports(self.settings.reports, {layer.id: layer.measure for layer in self.layers.values()})
+        return load_reports(self.settings.reports, self.layers.measures)
 
     @cached_property
     def districts(self) -> Districts:

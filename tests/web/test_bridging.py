@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from geo_app.claims import judge, read_printed
-from geo_app.model import Claim, Verdict
+from geo_app.claims import claim_printed, judge
+from geo_app.model import Verdict
 from geo_app.services.evidence import BridgeRow
 from geo_app.units import MU, to_parts
 from geo_app.web import bridging
@@ -14,9 +14,8 @@ from geo_app.web.figure_words import digits_of
 
 
 def verdict(printed: str, gross: float, net: float, factor: Fraction = MU) -> Verdict:
-    measure, value, low, high, word = read_printed(printed)
-    claim = Claim("x", printed, measure, value, low, high, word)
-    return judge(claim, to_parts(gross, measure, factor), to_parts(net, measure, factor), 3)
+    claim = claim_printed("x", printed)
+    return judge(claim, to_parts(gross, claim.measure, factor), to_parts(net, claim.measure, factor), 3)
 
 
 def axis(found: Verdict) -> bridging.Axis:

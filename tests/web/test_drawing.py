@@ -5,8 +5,7 @@ import re
 import pytest
 import shapely
 
-from geo_app.claims import judge, read_printed
-from geo_app.model import Claim
+from geo_app.claims import claim_printed, judge
 from geo_app.units import MU, to_parts
 from geo_app.web.drawing import bar, outline, position
 
@@ -17,8 +16,7 @@ def test_scale_has_a_break(share: float, at: float) -> None:
 
 
 def test_bar_of_a_short_figure() -> None:
-    measure, value, low, high, word = read_printed("11.5万亩")
-    claim = Claim("grassland_restored", "11.5万亩", measure, value, low, high, word)
+    claim = claim_printed("grassland_restored", "11.5万亩")
     drawn = bar(judge(claim, to_parts(114986.2, "area", MU), to_parts(112658, "area", MU), 214))
     assert drawn.kind == "short"
     assert (drawn.net, drawn.gross) == (45.08, 58.92)

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from geo_app.claims import judge, read_printed
+from geo_app.claims import claim_printed, judge
 from geo_app.layers import load_layers
 from geo_app.model import Claim
 from geo_app.settings import ROOT
@@ -15,8 +15,7 @@ LAYERS = load_layers(ROOT / "layers")
 
 
 def claim(layer: str, printed: str) -> Claim:
-    measure, value, low, high, word = read_printed(printed)
-    return Claim(layer, printed, measure, value, low, high, word)
+    return claim_printed(layer, printed)
 
 
 GRASS = claim("grassland_restored", "11.5万亩")
