@@ -11,7 +11,7 @@ RINGS = (
     {"errors", "filling", "i18n", "units", "model", "layers", "settings", "rules", "points", "tasks"},
     {
         *("geometry", "geodesic", "survey", "methods", "districts", "ground", "neighbours", "precedence", "stacks"),
-        *("sharing", "bridge", "claims", "reports", "extraction", "totals", "differences", "quality"),
+        *("sharing", "bridge", "claims", "comparisons", "reports", "extraction", "totals", "differences", "quality"),
     },
     {"ingest", "store", "maps", "exports", "samples", "queue"},
     {"services"},

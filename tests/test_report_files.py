@@ -151,6 +151,17 @@ class TestCommands:
         lines = run("list", added)[1].splitlines()
         assert "114,500 mu  115,500 mu  Grassland restored" in lines[1]
 
+    def test_figures_of_other_reports_are_told(self, run, added, tmp_path):
+        run("confirm", added, "--sure")
+        (tmp_path / "b.txt").write_text(TEXT.replace("2025-03", "2026-03").replace("11.5", "9.8"), encoding="utf-8")
+        run("add", tmp_path / "b.txt", "--id", "later")
+        compared = json.loads(run("list", "later", "--json")[1])["comparisons"]
+        told = [(each["number"], each["kind"], each["report"], each["figure"]) for each in compared]
+        assert told == [*((2, "same", added, 2), (3, "same", added, 3)), (4, "same", added, 4)]
+        run("drop", "later", "4", "--why", "a range")
+        run("drop", added, "4", "--why", "a range")
+        assert "1: For the same time, 2021-01-01 – 2024-12-31" in run("list", "later")[1]
+
     def test_report_is_exported_and_added_elsewhere(self, run, added, tmp_path, monkeypatch):
         run("confirm", added, "1", "3")
         assert run("export", added, tmp_path / "dulan.toml")[0] == 0

@@ -11,6 +11,7 @@ from geo_app.cli.imports import ENCODING, FILE
 from geo_app.cli.shared import json_option, locale_of, pass_landproof, pass_reading, print_json, print_table
 from geo_app.i18n import N_, translate
 from geo_app.services import Landproof, ledger, report_files
+from geo_app.services.compared import Hint, hints
 from geo_app.services.documents import notes_of, plain
 from geo_app.services.entries import Document, Entry, document_in, documents_in
 from geo_app.services.files import MEGABYTE
@@ -61,7 +62,11 @@ def add(lp: Landproof, file: Path, encoding: str | None, name: str | None, as_js
 @json_option
 @pass_reading
 def list_(lp: Landproof, report: str | None, as_json: bool) -> None:
-    """List the reports of the ledger, or with REPORT its claims in the order of its text, dropped ones too."""
+    """List the reports of the ledger, or with REPORT its claims in the order of its text, dropped ones too.
+
+    Below them stands what the same figures are in other reports: said again, restated, a part of another, shrunk or
+    doubled.
+    """
     locale = locale_of(lp.settings)
     if report is None:
         found = documents_in(lp.store.ledger)
@@ -75,12 +80,17 @@ def list_(lp: Landproof, report: str | None, as_json: bool) -> None:
             ],
         )
     document = document_in(lp.store.ledger, report)
+    found_in_others = hints(lp, document)
     if as_json:
-        return print_json({**_document(document), "claims": [_claim(each, locale) for each in document.entries]})
+        claims = [_claim(each, locale) for each in document.entries]
+        compared = [_hint(each, locale) for each in found_in_others]
+        return print_json({**_document(document), "claims": claims, "comparisons": compared})
     print_table(
         ["", "state", "words", "number", "from", "up to", "of", "sure", "role", "period", "note"],
         [_row(lp, each, locale) for each in document.entries],
     )
+    for hint in found_in_others:
+        click.echo(f"{hint.number}: {hint.comparison.say(locale)}")
 
 
 @claims.command("confirm", short_help="Confirm claims of a report.")
@@ -161,6 +171,22 @@ def _claim(each: Entry, locale: str) -> dict[str, Any]:
         "note": notes_of(value["notes"], locale) or None,
         "why": value["why"] or each.why or None,
         "who": each.who,
+    }
+
+
+def _hint(each: Hint, locale: str) -> dict[str, Any]:
+    other = each.other
+    return {
+        "number": each.number,
+        "kind": each.comparison.kind,
+        "report": other.report.id,
+        "figure": other.at + 1,
+        "printed": other.claim.printed,
+        "value": plain(other.claim.reported),
+        "unit": MEASURES[other.claim.measure].unit,
+        "published_on": other.report.published_on.isoformat(),
+        "period": other.period and [day.isoformat() for day in other.period],
+        "message": each.comparison.say(locale),
     }
 
 

@@ -1,7 +1,7 @@
 """Documents of the ledger with their claims as they are now, and the reports that they make."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -115,10 +115,11 @@ def reports_in(ledger: Ledger) -> dict[str, Report]:
     return {each.id: report_of(each) for each in documents_in(ledger) if any(counts(claim) for claim in each.entries)}
 
 
-def report_of(found: Document) -> Report:
-    """Return a document as a report with its confirmed results."""
+def report_of(found: Document, entries: Sequence[Entry] | None = None) -> Report:
+    """Return a document as a report, with its confirmed results or with other claims of layers, in their order."""
     about = found.about
-    entries = sorted(found.entries, key=lambda each: place_of(each.value))
+    if entries is None:
+        entries = sorted(filter(counts, found.entries), key=lambda each: place_of(each.value))
     return Report(
         id=found.id,
         title=Text(**about["title"]),
@@ -128,7 +129,7 @@ def report_of(found: Document) -> Report:
         place_name=Text(**about["place_name"]),
         period=days_of(about["period"]),
         language=about["language"],
-        claims=tuple(claim_of(each) for each in entries if counts(each)),
+        claims=tuple(map(claim_of, entries)),
         sha256=about.get("sha256", found.sha256),  # a report file says that of the document it is about
     )
 
