@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from geo_app.errors import LayerError, NotFound
@@ -40,10 +40,14 @@ NO_TEXT = Text("", "")
 
 @dataclass(frozen=True)
 class Words:
-    """What tells in a text that a figure is of a layer: the things that it is of, and what was done to them."""
+    """What tells in a text that a figure is of a layer: the things that it is of, and what was done to them.
+
+    Where there are words of `within`, the sentence has to have one of them as well.
+    """
 
     things: tuple[str, ...] = ()
     acts: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 NO_WORDS: Mapping[str, Words] = {"en": Words(), "zh": Words()}
@@ -191,10 +195,8 @@ def _expect(file: str, key: str, found: object, known: object) -> None:
 def _words(file: str, data: Mapping[str, Mapping[str, list[str]]]) -> dict[str, Words]:
     _expect(file, "words", data, NO_WORDS)
     for locale, listed in data.items():
-        _expect(file, f"words.{locale}", listed, ("things", "acts"))
-    return {
-        locale: Words(tuple(listed.get("things", ())), tuple(listed.get("acts", ()))) for locale, listed in data.items()
-    }
+        _expect(file, f"words.{locale}", listed, [each.name for each in fields(Words)])
+    return {locale: Words(**{name: tuple(words) for name, words in listed.items()}) for locale, listed in data.items()}
 
 
 def _check_colours(file: str, colour: Mapping[str, str]) -> None:

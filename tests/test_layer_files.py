@@ -203,7 +203,7 @@ def test_words_tell_the_layer_in_both_languages(layer: Layer) -> None:
 @each_layer
 def test_word_stands_once(layer: Layer) -> None:
     for words in layer.words.values():
-        for listed in (words.things, words.acts):
+        for listed in (words.things, words.acts, words.within):
             names = [same(word) for word in listed]
             assert sorted(name for name in set(names) if names.count(name) > 1) == []
 

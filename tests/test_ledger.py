@@ -109,6 +109,8 @@ class TestReceiving:
         wanted = [(each.layer, each.printed) for each in lp.reports["haixi-2025"].claims]
         values = [each.value for each in found(lp, report).entries][-len(wanted) :]
         assert [(each["layer"], each["printed"]) for each in values] == wanted
+        others = [each.value for each in found(lp, report).entries][: -len(wanted)]
+        assert {each["layer"] for each in others if each["family"] in ("cases", "suggestions")} == {None}
         about = found(lp, report).about
         assert about["title"]["zh"].startswith("海西:全面深化行政检察监督")
         assert about["publisher"]["zh"] == "青海省人民检察院"

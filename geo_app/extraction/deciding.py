@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from geo_app.extraction import grammar, wording
-from geo_app.extraction.clauses import Clause
+from geo_app.extraction.clauses import REACH, Clause
 from geo_app.extraction.quantities import Quantity
 from geo_app.layers import Layer
 
@@ -14,6 +14,7 @@ RESULT, CONTEXT, TARGET = "result", "context", "target"
 SURE = 0.9  # from which on a figure is proposed as sure
 Place = tuple[int, int, float, bool]  # where to look, how sure it is, whether it is before the number
 Told = tuple[str, float, list[str], bool]  # family, how sure, by which words, whether several kinds are mixed
+_FULL_STOP = re.compile(r"[。\n]|(?<=[a-z)\d])\.(?=\s)")
 _OF = re.compile(r"\s?of\b")
 _SHORT = 3  # characters: 共, 另有
 # between two things of one list: 被损毁的耕地、林地 and farmland, forests and wetlands
@@ -90,6 +91,11 @@ class Vocabulary:
         """Find what is done to the things of one layer."""
         return _found(self._layers[layer].words[self._language].acts, self._language, text, start, end)
 
+    def is_within(self, layer: str, text: str, start: int, end: int) -> bool:
+        """Tell whether a sentence speaks of what a layer is about; of one that says no words for that, any does."""
+        words = self._layers[layer].words[self._language].within
+        return not words or bool(_found(words, self._language, text, start, end))
+
 
 def _plain(word: str) -> str:
     return re.sub(r"[\s-]+", " ", word.lower())
@@ -117,6 +123,8 @@ def decide(clause: Clause, vocabulary: Vocabulary, layers: Mapping[str, Layer], 
     fitting = _fitting(quantity)
     family, confidence, words, mixed = _family(clause, vocabulary, fitting, before)
     layer, layer_words, is_sure = _layer(clause, vocabulary, layers, family)
+    if layer is not None and not vocabulary.is_within(layer, clause.text, *_whole_sentence(clause)):
+        layer, layer_words, is_sure = None, [], False
     role = role_of(clause, before)
     if layer is None:
         confidence = min(confidence, 0.7 if any(each.family == family for each in layers.values()) else confidence)
@@ -128,6 +136,14 @@ def decide(clause: Clause, vocabulary: Vocabulary, layers: Mapping[str, Layer], 
         layer = None
     told = tuple(dict.fromkeys([*words, *layer_words]))
     return Decision(family, layer, round(confidence - (0.2 if role != RESULT else 0), 2), told, role, mixed)
+
+
+def _whole_sentence(clause: Clause) -> tuple[int, int]:
+    """Give the place of the sentence up to the figure and the words at it; a semicolon does not end one here."""
+    start = max(0, clause.quantity.start - REACH)
+    for match in _FULL_STOP.finditer(clause.text, start, clause.quantity.start):
+        start = match.end()
+    return start, clause.right if clause.quantity.language == "zh" else clause.far_right
 
 
 def _fitting(quantity: Quantity) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def what_is_said(wanted: Wanted, figure: Figure) -> dict[str, object]:
     more: dict[str, object] = {
         "value": str(float(quantity.value)).removesuffix(".0"),
         "unit": quantity.unit,
-        "layer": figure.decision.layer,
+        "layer": figure.decision.layer or "none",
         "period": (figure.period.words if figure.period else "").replace(" ", "_"),
         "interval": "..".join("" if end is None else f"{float(end / factor):.10g}" for end in quantity.interval),
         "note": wanted.more.get("note") if wanted.more.get("note") in notes else sorted(notes),
