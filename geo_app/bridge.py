@@ -26,7 +26,7 @@ from geo_app.stacks import Crowd, crowds_of
 from geo_app.tasks import Progress, unheard
 from geo_app.units import MEASURES
 
-VERSION = "7"  # a change of these rules makes kept bridges stale
+VERSION = "8"  # a change of these rules makes kept bridges stale
 DEDUCTIONS = (
     "missing",
     "invalid",
@@ -98,8 +98,8 @@ def build(
     fetch : function
         Gives the outlines of sites by id; asked only for those that need to be looked at.
     rivals : DataFrame
-        Sites of the layers that this one excludes, with the same columns; those that do not count by
-        themselves contest nothing.
+        Sites of the layers that this one excludes, with the same columns and ``layer``; those that do not
+        count by themselves contest nothing.
     decided : mapping
         (id, rival's id) to whether a person gave the ground that both claim to the first.
     told : function
@@ -239,6 +239,7 @@ def _take_ground(
     size = shapely.length if measure == "length" else shapely.area
     alike = copies(_placed(standing), standing.fetch, size)
     standing.take("duplicate", alike["row"].to_numpy("int64"), 0)
+    rivals.take("duplicate", copies(_placed(rivals), rivals.fetch, size)["row"].to_numpy("int64"), 0)
     own = _placed(standing)
     pairs, crowds = _pairs(own, _placed(rivals), decided, told)
     cut = {each: standing.cut[each] for each in own["id"][own["id"].isin(standing.cut)].tolist()}

@@ -45,7 +45,8 @@ def copies(own: pd.DataFrame, fetch: Fetch, size: Size) -> pd.DataFrame:
     Parameters
     ----------
     own : DataFrame
-        Sites with a place: what `ranks` takes, ``id row`` and the box.
+        Sites with a place: what `ranks` takes, ``id row`` and the box; ``layer`` where they are of several:
+        those of two layers are no copies of each other.
 
     Returns
     -------
@@ -57,12 +58,14 @@ def copies(own: pd.DataFrame, fetch: Fetch, size: Size) -> pd.DataFrame:
     if alike.empty:
         return pd.DataFrame({name: np.zeros(0, np.int64) for name in ("row", *PAIR)})
     shapes = shapely.to_wkb(shapely.normalize(unwrapped(fetch(alike["id"].to_numpy("int64")).lonlat)))
-    keys = alike[["id", "row"]].assign(shape=shapes, rank=ranks(alike)).sort_values(["shape", "rank", "id"])
-    first = keys.drop_duplicates("shape")
-    again = keys[keys.duplicated("shape").to_numpy()]
-    first = first[first["shape"].isin(again["shape"])].set_index("shape")
+    layer = alike["layer"] if "layer" in alike else ""
+    keys = alike[["id", "row"]].assign(layer=layer, shape=shapes, rank=ranks(alike))
+    keys = keys.assign(group=keys.groupby(["layer", "shape"]).ngroup()).sort_values(["group", "rank", "id"])
+    first = keys.drop_duplicates("group")
+    again = keys[keys.duplicated("group").to_numpy()]
+    first = first[first["group"].isin(again["group"])].set_index("group")
     first["common"] = size(densified(fetch(first["id"].to_numpy("int64"))))
-    kept = first.loc[again["shape"]]
+    kept = first.loc[again["group"]]
     columns = {"row": again["row"], "site": again["id"], "other": kept["id"].to_numpy()}
     return pd.DataFrame(columns | {"contest": False, "duplicate": True, "common": kept["common"].to_numpy()})
 

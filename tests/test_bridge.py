@@ -296,6 +296,14 @@ def test_decision_gives_contested_ground_to_one_of_the_two():
     assert counted(rivals, rivals=frame, decided={(1, 100): True})[0] < rivals["amount"][0]
 
 
+def test_copy_of_a_rival_contests_nothing_by_itself():
+    frame, rivals = sites(cell(0, 0)), sites(cell(0.5, 0), cell(0.5, 0), first=100).assign(layer="other")
+    assert given_to(frame, rivals=rivals) == [(1, 100, False)]
+    assert counted(frame, rivals=rivals, decided={(1, 100): True}) == frame["amount"].tolist()
+    of_two_layers = rivals.assign(layer=["other", "third"])
+    assert given_to(frame, rivals=of_two_layers) == [(1, 100, False), (1, 101, False)]
+
+
 def test_ground_contested_and_overlapped_is_taken_once():
     frame = sites(cell(0, 0), cell(0.5, 0), completed_on=["2022-01-01", "2023-01-01"])
     rivals = sites(cell(0, 0), first=100)

@@ -278,7 +278,7 @@ def _rivals(layer: Layer, sites: pd.DataFrame, read: _Sites) -> dict[str, pd.Dat
     """Give the sites of the layers that one excludes, as far as they are where its own are."""
     box = sites[BOX].agg({"min_lon": "min", "min_lat": "min", "max_lon": "max", "max_lat": "max"}).tolist()
     contests = layer.measure == "area" and not np.isnan(box).any()
-    return {each: read.within(each, box) for each in layer.excludes if contests}
+    return {each: read.within(each, box).assign(layer=each) for each in layer.excludes if contests}
 
 
 def _decided(lp: Landproof, frames: dict[str, pd.DataFrame]) -> dict[tuple[int, int], bool]:
