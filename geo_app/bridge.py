@@ -315,7 +315,7 @@ def _pairs_of_crowds(
         "crowded": np.isin(chosen.one, chosen.crowded),
     }
     pairs = pd.DataFrame({"site": ids[chosen.one], "other": ids[chosen.other], **about})
-    members = pd.DataFrame({"id": ids, "rank": ranks, "contest": np.arange(len(ids)) >= len(own)})
+    members = pd.DataFrame({"id": ids, "rank": order, "contest": np.arange(len(ids)) >= len(own)})
     set_aside: dict[int, list[int]] = {}
     for site, rival in won:
         set_aside.setdefault(site, []).append(rival)
