@@ -25,6 +25,7 @@ ACCESS = {
     "claims.export": "reader",
     "reports.table": "reader",
     "reports.receive": "editor",
+    "reports.over_time": "reader",
     "reports.page": "reader",
     "reports.document": "reader",
     "reports.describe": "editor",

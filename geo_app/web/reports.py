@@ -13,11 +13,13 @@ from flask_login import current_user
 
 from geo_app.errors import AnswerNeeded, Refused
 from geo_app.i18n import N_, translate
-from geo_app.services import documents, ledger
+from geo_app.services import compared, documents, ledger
 from geo_app.services.entries import Document, Entry, document_in, documents_in
 from geo_app.services.files import path_of
+from geo_app.services.over_time import by_layer
 from geo_app.units import MU
 from geo_app.web.context import landproof, language, number_of, one_of
+from geo_app.web.course import course
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -40,6 +42,13 @@ class Piece:
 def table() -> ResponseReturnValue:
     """Show the documents of the ledger, and the form for another."""
     return _table()
+
+
+@bp.get("/over-time")
+def over_time() -> ResponseReturnValue:
+    """Show the figures of all reports side by side, layer by layer, and how they went on over time."""
+    rows = [(layer, held, course(held)) for layer, held in by_layer(landproof())]
+    return render_template("reports/over_time.html", rows=rows)
 
 
 @bp.post("/")
@@ -221,7 +230,7 @@ def _page(
         around=_around(found, chosen),
         cuts=_cuts,
         places=list(lp.districts.places),
-        comparisons=[],
+        comparisons=compared.hints(lp, found),
         wanted=wanted,
         history=lp.store.ledger.history(report, chosen.number) if chosen else [],
         missing=documents.missing_numbers_of(found.text, language()),

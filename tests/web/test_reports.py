@@ -132,3 +132,20 @@ def test_text_without_figures_says_so(client):
 def test_unknown_report_is_not_found(client):
     assert client.get("/reports/nothing").status_code == 404
     assert client.get("/reports/nothing/document").status_code == 404
+
+
+def test_reports_stand_side_by_side_layer_by_layer(client, report):
+    post(client, f"{report}/claims", act="sure")
+    later = post(client, "/reports/", text=TEXT.replace("1200亩", "900亩").replace("2024-05-06", "2025-05-06")).location
+    post(client, f"{later}/claims", act="sure")
+    page = client.get("/reports/over-time?lang=en").text
+    grassland = page.partition("Grassland restored")[2].partition("</section>")[0]
+    assert re.findall(r'<td class="r main">(\d+亩)<', grassland) == ["1200亩", "900亩"]
+    assert grassland.count('r="4"') == 2
+
+
+def test_figure_that_shrank_between_reports_is_a_hint(client, report):
+    post(client, f"{report}/claims", act="sure")
+    later = post(client, "/reports/", text=TEXT.replace("1200亩", "900亩").replace("2024-05-06", "2025-05-06")).location
+    hints = client.get(f"{later}?lang=en").text.partition("Checks on this text")[2]
+    assert "1200亩" in hints
