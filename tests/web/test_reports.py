@@ -140,8 +140,8 @@ def test_reports_stand_side_by_side_layer_by_layer(client, report):
     post(client, f"{later}/claims", act="sure")
     page = client.get("/reports/over-time?lang=en").text
     grassland = page.partition("Grassland restored")[2].partition("</section>")[0]
-    assert re.findall(r'<td class="r main">(\d+亩)<', grassland) == ["1200亩", "900亩"]
-    assert grassland.count('r="4"') == 2
+    assert re.findall(r'<td class="r main">([\d.]+万?亩)<', grassland) == ["1200亩", "11.5万亩", "900亩"]
+    assert grassland.count('r="4"') == 3
 
 
 def test_figure_that_shrank_between_reports_is_a_hint(client, report):
