@@ -89,12 +89,21 @@ def restore(lp: Landproof, source: Path) -> int:
         If a newer version wrote it.
     """
     home = lp.settings.home
+    home.parent.mkdir(parents=True, exist_ok=True)
+    lock = home.parent / f".{home.name}-restoring.lock"
+    with held(lock):  # another restore would be taken for one that died
+        try:
+            return _restore(home, source)
+        finally:
+            lock.unlink(missing_ok=True)
+
+
+def _restore(home: Path, source: Path) -> int:
     if home.exists() and (not home.is_dir() or any(home.iterdir())):
         raise Conflict(
             N_("{home} is not empty, and a restore overwrites nothing. Set GEO_APP_HOME to another folder."),
             home=str(home),
         )
-    home.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{home.name}-restoring-"
     for left in home.parent.glob(f"{prefix}*"):
         shutil.rmtree(left, ignore_errors=True)

@@ -207,5 +207,6 @@ class TestPlace:
             thread.start()
         for thread in threads:
             thread.join()
-        assert outcomes.count(1) >= 1
+        assert outcomes.count(1) == 1
+        assert sum(isinstance(each, Conflict) for each in outcomes) == 2
         assert visible(empty.settings.home) == scene.before
