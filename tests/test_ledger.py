@@ -266,7 +266,7 @@ class TestTextAndList:
 
     def test_splitting_off_what_is_listed_is_refused(self, lp, report):
         ledger.merge(lp, report, GRASS, FARM, "wang")
-        ledger.confirm(lp, report, [FARM], "wang")
+        ledger.take_back(lp, report, FARM, "wang")
         with pytest.raises(Refused, match="in the list already"):
             ledger.split(lp, report, GRASS, TEXT.index("、复垦"), "wang")
 

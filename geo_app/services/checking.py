@@ -26,6 +26,7 @@ _SENTENCES = {
     "decisions": N_("From number {act} on, the decisions about contested ground are not those that were noted."),
     "finding_states": N_("From number {act} on, what became of findings is not what was noted."),
     "claim_acts": N_("From number {act} on, what was done to claims is not what was noted."),
+    "text": N_("The text of report {report} is not the one that was read from its document."),
     "state": N_("The state of finding {finding} is not the last one that was noted."),
     "force": N_("Whether upload {upload} is in force is not what the acts say."),
     "interrupted": N_(
@@ -110,6 +111,7 @@ def _store(lp: Landproof) -> list[Problem]:
 def _acts(lp: Landproof) -> list[Problem]:
     broken = [Problem(name, {"act": number}) for name, number in lp.store.keeping.broken().items()]
     force = [Problem("force", {"upload": upload}) for upload in lp.store.keeping.out_of_step()]
+    broken += [Problem("text", {"report": report}) for report in lp.store.ledger.altered()]
     return broken + force + [Problem("state", {"finding": finding}) for finding in lp.store.keeping.misstated()]
 
 

@@ -1,5 +1,6 @@
 """A claim as the ledger keeps it: made from a figure of a text, and corrected by a person."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -12,7 +13,9 @@ from geo_app.extraction.quantities import Quantity, find, read
 from geo_app.i18n import N_
 from geo_app.layers import Layers
 from geo_app.services import document_facts
+from geo_app.units import MAX_PARTS, MEASURES
 
+_NUMBER = re.compile(r"\d{1,20}(?:\.\d{1,9})?(?:/[1-9]\d{0,5})?")  # nothing that takes long to be a fraction
 ROLES = ("result", "context", "target")
 QUALIFIERS = ("exact", "about", "over", "nearly")
 
@@ -81,6 +84,10 @@ def corrected(
     made = dict(value)
     if {"printed", "qualifier"} & set(changes):
         made |= _of_quantity(_quantity(text, value, changes))
+        if not is_possible(made):
+            raise Refused(
+                N_("{printed} is more than anything on Earth. Check the number and its unit."), printed=made["printed"]
+            )
     if "role" in changes:
         made["role"] = _one_of(changes["role"], ROLES, N_("{found!r} is no role; expected one of {known}."))
     if "period" in changes:
@@ -93,6 +100,11 @@ def corrected(
         made |= _overridden(made, changes, why)
     _demand_fit(layers, made)
     return made
+
+
+def is_possible(value: Mapping[str, Any]) -> bool:
+    """Tell whether an amount is one that can be kept: more than nothing, and no slip of the unit."""
+    return 0 < Fraction(value["value"]) * MEASURES[value["measure"]].parts <= MAX_PARTS
 
 
 def demand_reason(why: str) -> str:
@@ -138,7 +150,7 @@ def _read(printed: str, text: str) -> Quantity:
     """Read one number with its unit as the text around it would mean it: tons are those of its country."""
     found = [each for each in find(f"{printed}\n{text}") if each.end <= len(printed)]
     quantity = found[0] if len(found) == 1 else read(printed) if not found else None
-    if quantity is None:
+    if quantity is None or (quantity.start, quantity.end) != (0, len(printed)):
         raise Refused(
             N_("The figure {printed!r} is not understood; expected digits and a known unit, such as 11.5万亩."),
             printed=printed,
@@ -158,15 +170,21 @@ def _moved(quantity: Quantity, by: int) -> Quantity:
 
 def _overridden(value: Mapping[str, Any], changes: Mapping[str, Any], why: str) -> dict[str, Any]:
     reason = demand_reason(why)
-    try:
-        low = Fraction(str(changes.get("low", value["low"])))
-        high = changes.get("high", value["high"])
-        high = None if high in (None, "") else Fraction(str(high))
-    except (ValueError, ZeroDivisionError) as error:
-        raise Refused(N_("The ends of the interval have to be numbers.")) from error
-    if low < 0 or (high is not None and high < low):
+    low = _end(changes.get("low", value["low"]))
+    high = changes.get("high", value["high"])
+    high = None if high in (None, "") else _end(high)
+    is_empty = high is not None and (high < low or (high == low and value["measure"] != "count"))
+    if is_empty or high == 0:
         raise Refused(N_("The lower end of the interval lies below zero, or above the upper end."))
+    if max(low, high or low) * MEASURES[value["measure"]].parts > MAX_PARTS:
+        raise Refused(N_("The ends of the interval have to be numbers."))
     return {"low": str(low), "high": None if high is None else str(high), "why": reason}
+
+
+def _end(typed: object) -> Fraction:
+    if not _NUMBER.fullmatch(str(typed)):
+        raise Refused(N_("The ends of the interval have to be numbers."))
+    return Fraction(str(typed))
 
 
 def _demand_fit(layers: Layers, value: Mapping[str, Any]) -> None:

@@ -14,11 +14,19 @@ from geo_app.errors import Conflict, NotFound, Refused
 from geo_app.extraction.figures import extract
 from geo_app.i18n import N_
 from geo_app.services import document_facts, documents
-from geo_app.services.claim_values import QUALIFIERS, ROLES, corrected, demand_reason, figure_at, value_of
+from geo_app.services.claim_values import (
+    QUALIFIERS,
+    ROLES,
+    corrected,
+    demand_reason,
+    figure_at,
+    is_possible,
+    value_of,
+)
 from geo_app.services.entries import Entry, document_in
 from geo_app.services.files import keep
 from geo_app.services.landproof import Landproof
-from geo_app.store.ledger import CONFIRMED, DOCUMENT, DROPPED, PROPOSED, Change
+from geo_app.store.ledger import CONFIRMED, DOCUMENT, DROPPED, PROPOSED, Change, digest_of_text
 
 __all__ = [
     "QUALIFIERS",
@@ -81,7 +89,7 @@ def receive(
     told = document_facts.guessed(lp, read, filename)
     told = document_facts.described(lp, told, {key: value for key, value in (about or {}).items() if value})
     number = name or _free_id(lp, told)
-    claims = [value_of(each) for each in extract(read.text, lp.layers)]
+    claims = [value for value in map(value_of, extract(read.text, lp.layers)) if is_possible(value)]
     keep_document(
         lp, content, {"id": number, "filename": filename, "kind": read.kind, "text": read.text}, told, claims, who
     )
@@ -113,14 +121,39 @@ def confirm(
         numbers = [each.number for each in entries.values() if each.state == PROPOSED and each.is_sure]
     chosen = [_demand(entries, document_id, number) for number in dict.fromkeys(numbers)]
     for each in chosen:
-        if each.value["layer"] is None:
+        demand_layer(each.value)
+        if each.state == DROPPED:
             raise Refused(
-                N_("Figure {printed} has no layer yet. Choose one, or drop the figure."), printed=each.value["printed"]
+                N_("Figure {printed} was dropped. Take it back into the list first."), printed=each.value["printed"]
             )
     changes = [Change(each.number, CONFIRMED, each.value) for each in chosen if each.state != CONFIRMED]
     if changes:
         lp.store.ledger.act(document_id, "confirmed", changes, who=who, seen=_seen(seen, *chosen))
     return len(changes)
+
+
+def demand_layer(value: Mapping[str, Any]) -> None:
+    """Refuse a claim without a layer: it cannot be held against anything."""
+    if value["layer"] is None:
+        raise Refused(
+            N_("Figure {printed} has no layer yet. Choose one, or drop the figure."), printed=value["printed"]
+        )
+
+
+def take_back(lp: Landproof, document_id: str, number: int, who: str, *, seen: int | None = None) -> None:
+    """Take a dropped claim back into the list, as proposed.
+
+    Raises
+    ------
+    Refused
+        If it is not dropped, or the same words are in the list again.
+    """
+    known = entry(lp, document_id, number)
+    if known.state != DROPPED:
+        raise Refused(N_("Figure {printed} is in the list already."), printed=known.value["printed"])
+    _demand_absent(lp, document_id, known.value)
+    change = Change(number, PROPOSED, known.value)
+    lp.store.ledger.act(document_id, "taken back", [change], who=who, seen=_seen(seen, known))
 
 
 def correct(
@@ -195,7 +228,7 @@ def split(lp: Landproof, document_id: str, number: int, at: int, who: str, *, se
     if not start < at < end:
         raise Refused(N_("The place to split at lies outside the words of the figure. Choose one between two numbers."))
     parts = [figure_at(lp.layers, text, start, at), figure_at(lp.layers, text, at, end)]
-    keeps = [part for part in parts if part["printed"] == known.value["printed"]]
+    keeps = [part for part in parts if part["number_start"] == known.value["number_start"]]
     first = {**known.value, **{key: keeps[0][key] for key in ("start", "end", "quote")}} if keeps else parts[0]
     other = next(part for part in parts if not keeps or part is not keeps[0])
     _demand_absent(lp, document_id, other)
@@ -212,7 +245,10 @@ def merge(lp: Landproof, document_id: str, number: int, other: int, who: str, *,
         If they measure different things.
     """
     one, two = entry(lp, document_id, number), entry(lp, document_id, other)
-    if number == other or one.value["measure"] != two.value["measure"]:
+    kinds = {
+        (each.value["measure"], each.value["family"] if each.value["measure"] == "count" else "") for each in (one, two)
+    }
+    if number == other or len(kinds) > 1:
         raise Refused(
             N_("{one} and {two} do not measure the same and cannot be merged."),
             one=one.value["printed"],
@@ -220,7 +256,9 @@ def merge(lp: Landproof, document_id: str, number: int, other: int, who: str, *,
         )
     text = lp.store.ledger.find(document_id).text
     start, end = min(one.value["start"], two.value["start"]), max(one.value["end"], two.value["end"])
-    words = {"start": start, "end": end, "quote": text[start:end]} if end - start <= _LONGEST else {}
+    if end - start > _LONGEST:
+        raise Refused(N_("The words of the two stand too far apart to be one quote. Drop one of them instead."))
+    words = {"start": start, "end": end, "quote": text[start:end]}
     changes = [Change(number, one.state, {**one.value, **words}), Change(other, DROPPED, two.value)]
     lp.store.ledger.act(document_id, "merged", changes, who=who, seen=_seen(seen, one, two))
 
@@ -301,7 +339,8 @@ def keep_document(
         ``id filename kind text`` of the document.
     """
     with keep(lp, io.BytesIO(content)) as (sha256, _):
-        lp.store.ledger.add({**values, "sha256": sha256, "received_by": who}, about, claims)
+        told = {**about, "text_sha256": digest_of_text(values["text"])}
+        lp.store.ledger.add({**values, "sha256": sha256, "received_by": who}, told, claims)
 
 
 def _seen(seen: int | None, *known: Entry) -> int:

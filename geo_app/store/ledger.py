@@ -1,5 +1,6 @@
 """Published documents and the claims that are made from them. Nothing is overwritten: acts are only ever added."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -116,10 +117,25 @@ class Ledger:
         with self._database.read() as connection:
             return list(connection.execute(query))
 
+    def altered(self) -> list[str]:
+        """Return the documents whose text is not the one that was read when they were received."""
+        first = select(claim_acts.c.document_id, claim_acts.c.value).where(
+            claim_acts.c.claim == DOCUMENT, claim_acts.c.act == "received"
+        )
+        with self._database.read() as connection:
+            noted = {row[0]: row[1].get("text_sha256") for row in connection.execute(first)}
+            texts = connection.execute(select(documents.c.id, documents.c.text)).all()
+        return [name for name, text in texts if noted.get(name) not in (None, digest_of_text(text))]
+
     def last(self) -> int:
         """Return the number of the newest act, 0 where there is none."""
         with self._database.read() as connection:
             return int(connection.scalar(select(func.max(claim_acts.c.seq))) or 0)
+
+
+def digest_of_text(text: str) -> str:
+    """Return the SHA-256 of a text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _newest(document: str | None) -> Any:

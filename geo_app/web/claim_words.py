@@ -24,6 +24,7 @@ CLAIM_ACT_WORDS = {
     "corrected": N_("corrected"),
     "dropped": N_("dropped"),
     "added": N_("added by hand"),
+    "taken back": N_("taken back into the list"),
     "split": N_("split"),
     "merged": N_("merged"),
     "undone": N_("taken back"),

@@ -11,10 +11,10 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from geo_app.errors import AnswerNeeded, Refused
+from geo_app.errors import AnswerNeeded, Conflict, NotFound, Refused
 from geo_app.i18n import N_, translate
 from geo_app.services import compared, documents, ledger
-from geo_app.services.entries import Document, Entry, document_in, documents_in
+from geo_app.services.entries import Document, Entry, counts, document_in, documents_in
 from geo_app.services.files import path_of
 from geo_app.services.over_time import by_layer
 from geo_app.units import MU
@@ -25,6 +25,8 @@ bp = Blueprint("reports", __name__, url_prefix="/reports")
 
 PASTED = N_("pasted text")
 SHOWN = ("proposed", "confirmed", "dropped")
+_TYPED = re.compile(r"\d{1,15}(?:\.\d{1,6})?")
+LONGEST_NAME = 200
 _MARK = re.compile(r"[，,、；;和及与]|\band\b")
 _CORRECTED = ("printed", "qualifier", "layer", "role")
 
@@ -65,7 +67,7 @@ def receive() -> ResponseReturnValue:
             made = ledger.receive(lp, content, name, current_user.name, is_pasted=True)
         else:
             raise Refused(N_("Nothing was sent. Paste the text, or choose a file."))
-    except (Refused, AnswerNeeded) as problem:
+    except (Refused, AnswerNeeded, Conflict) as problem:
         return _table(text, translate(problem.template, language(), **problem.values)), 422
     return redirect(url_for("reports.page", report=made), 303)
 
@@ -81,7 +83,10 @@ def document(report: str) -> ResponseReturnValue:
     """Send the document byte for byte, to be saved and never shown."""
     lp = landproof()
     row = lp.store.ledger.find(report)
-    content = path_of(lp.settings.home, row.sha256).read_bytes()
+    path = path_of(lp.settings.home, row.sha256)
+    if not path.is_file():
+        raise NotFound(N_("The document of report {report} is not in its place. Run the command check."), report=report)
+    content = path.read_bytes()
     ending = {"text": "txt"}.get(row.kind, row.kind)
     return send_file(
         BytesIO(content), "application/octet-stream", as_attachment=True, download_name=f"{report}.{ending}"
@@ -95,16 +100,18 @@ def describe(report: str) -> ResponseReturnValue:
     names = lp.districts.names
     place = form.get("place", "")
     about = {
-        "title": {"en": form.get("title_en", "").strip(), "zh": form.get("title_zh", "").strip()},
-        "publisher": {"en": form.get("publisher_en", "").strip(), "zh": form.get("publisher_zh", "").strip()},
+        **{
+            name: {lang: form.get(f"{name}_{lang}", "").strip()[:LONGEST_NAME] for lang in ("en", "zh")}
+            for name in ("title", "publisher")
+        },
         "published_on": form.get("published_on", ""),
         "place": place,
         "place_name": {"en": names[place].en, "zh": names[place].zh} if place in names else {"en": place, "zh": place},
         "period": {"words": "", "first": form.get("first", ""), "last": form.get("last", "")},
     }
     try:
-        ledger.describe(lp, report, about, current_user.name)
-    except Refused as problem:
+        ledger.describe(lp, report, about, current_user.name, seen=form.get("seen", type=int))
+    except (Refused, Conflict) as problem:
         return _page(report, problem), 422
     return redirect(url_for("reports.page", report=report), 303)
 
@@ -119,15 +126,15 @@ def act(report: str) -> ResponseReturnValue:
         if what == "sure":
             ledger.confirm(lp, report, None, who)
         elif what == "undo":
-            ledger.undo(lp, report, who)
+            ledger.undo(lp, report, who, seen=seen)
         elif what == "add":
             number = _add(report)
         elif number is None:
             raise Refused(N_("No figure was chosen."))
         else:
             number = _one(report, number, what, seen)
-    except Refused as problem:
-        return _page(report, problem, number, dict(form)), 422
+    except (Refused, Conflict) as problem:
+        return _page(report, problem, number, dict(form)), 409 if isinstance(problem, Conflict) else 422
     shown = request.args.get("show") if request.args.get("show") in SHOWN else None
     return redirect(url_for("reports.page", report=report, claim=number, show=shown, _anchor="claim"), 303)
 
@@ -138,6 +145,9 @@ def _one(report: str, number: int, what: str, seen: int | None) -> int | None:
     why = form.get("why", "")
     if what == "drop":
         ledger.drop(lp, report, number, who, why, seen=seen)
+    elif what == "take back":
+        ledger.take_back(lp, report, number, who, seen=seen)
+        return number
     elif what == "split":
         ledger.split(lp, report, number, form.get("at", type=int) or 0, who, seen=seen)
         return number
@@ -145,7 +155,10 @@ def _one(report: str, number: int, what: str, seen: int | None) -> int | None:
         ledger.merge(lp, report, number, form.get("other", type=int) or 0, who, seen=seen)
         return number
     elif what in ("save", "confirm"):
-        changes = _changes(ledger.entry(lp, report, number).value, form)
+        value = ledger.entry(lp, report, number).value
+        changes = _changes(value, form)
+        if what == "confirm":
+            ledger.demand_layer({**value, "layer": changes.get("layer", value["layer"]) or None})
         if changes:
             ledger.correct(lp, report, number, who, changes=changes, why=why, seen=seen)
         if what == "save":
@@ -161,9 +174,13 @@ def _add(report: str) -> int:
     start, end, words = form.get("start", type=int), form.get("end", type=int), form.get("words", "").strip()
     if start is None or end is None:
         text = lp.store.ledger.find(report).text
-        start = text.find(words) if words else -1
-        if start < 0:
+        starts = [match.start() for match in re.finditer(re.escape(words), text)] if words else []
+        if not starts:
             raise Refused(N_("{words!r} does not stand in the text. Copy the words as they stand."), words=words)
+        taken = {
+            each.value["start"] for each in document_in(lp.store.ledger, report).entries if each.state != "dropped"
+        }
+        start = next((each for each in starts if each not in taken), starts[0])
         end = start + len(words)
     return ledger.add(lp, report, start, end, current_user.name)
 
@@ -175,16 +192,15 @@ def _changes(value: Mapping[str, Any], form: Mapping[str, str]) -> dict[str, Any
     }
     days = {name: form.get(name, "") for name in ("first", "last")}
     known = value["period"] or {"words": None, "first": None, "last": None}
-    if any(days[name] != (known[name] or "") for name in days):
+    if "first" in form and any(days[name] != (known[name] or "") for name in days):
         changes["period"] = {"words": known["words"] or "", **days}
-    unit = MU if value["measure"] == "area" else Fraction(1)
+    in_mu = Fraction(MU) if value["measure"] == "area" else Fraction(1)
     for name in ("low", "high"):
         typed = form.get(f"set_{name}", "").strip().replace(",", "")
         if typed and typed != in_unit(value[name], value["measure"]):
-            try:
-                changes[name] = str(Fraction(typed) * unit)
-            except (ValueError, ZeroDivisionError):
-                raise Refused(N_("The ends of the interval have to be numbers.")) from None
+            if not _TYPED.fullmatch(typed):
+                raise Refused(N_("The ends of the interval have to be numbers."))
+            changes[name] = str(Fraction(typed) * in_mu)
     return changes
 
 
@@ -211,7 +227,10 @@ def _table(text: str = "", problem: str = "") -> str:
 
 
 def _page(
-    report: str, problem: Refused | None = None, number: int | None = None, typed: Mapping[str, str] | None = None
+    report: str,
+    problem: Refused | Conflict | None = None,
+    number: int | None = None,
+    typed: Mapping[str, str] | None = None,
 ) -> str:
     lp = landproof()
     found = document_in(lp.store.ledger, report)
@@ -238,6 +257,7 @@ def _page(
         typed=typed or {},
         in_unit=in_unit,
         states=SHOWN,
+        counted=sum(counts(each) for each in found.entries),
         roles=ledger.ROLES,
         qualifiers=ledger.QUALIFIERS,
         notes=lambda entry: documents.notes_of(entry.value["notes"], language()),
@@ -263,7 +283,8 @@ def _cuts(entry: Entry) -> list[tuple[int, str]]:
 def _paragraphs(found: Document) -> list[tuple[int, list[Piece]]]:
     """Cut a text into its lines and these at the numbers of its claims; with each line, where it begins."""
     lines: list[tuple[int, list[Piece]]] = []
-    marks = [(each.value["number_start"], each.value["number_end"], each) for each in found.entries]
+    own = sorted(found.entries, key=lambda each: (each.value["number_start"], each.state == "dropped"))
+    marks = [(each.value["number_start"], each.value["number_end"], each) for each in own]
     start, order = 0, {each.number: at for at, each in enumerate(found.entries, 1)}
     for line in found.text.split("\n"):
         end = start + len(line)

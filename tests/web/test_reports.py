@@ -1,6 +1,7 @@
 """The page of a published text: its figures beside it, and what a person does to them."""
 
 import re
+import sqlite3
 
 import pytest
 from flask import Flask
@@ -149,3 +150,49 @@ def test_figure_that_shrank_between_reports_is_a_hint(client, report):
     later = post(client, "/reports/", text=TEXT.replace("1200亩", "900亩").replace("2024-05-06", "2025-05-06")).location
     hints = client.get(f"{later}?lang=en").text.partition("Checks on this text")[2]
     assert "1200亩" in hints
+
+
+@pytest.mark.parametrize("end", ["1e30000000", "1e400", "-5", "1/0", "9" * 40, "abc"])
+def test_interval_that_is_none_is_refused_at_once(client, fresh, report, end):
+    each = entries(fresh)["1200亩"]
+    form = {"claim": each.number, "set_low": "1", "set_high": end, "why": "x"}
+    assert post(client, f"{report}/claims", act="save", **form).status_code == 422
+    assert client.get(report).status_code == 200
+
+
+def test_amount_beyond_the_earth_is_no_figure_and_breaks_no_page(client, fresh):
+    sent = post(client, "/reports/", text="恢复草原999999999999999999999999万亿亩，恢复耕地5亩。")
+    assert client.get(sent.location).status_code == 200
+    each = entries(fresh)["5亩"]
+    form = {"claim": each.number, "printed": "99999999999999亿亩"}
+    assert post(client, f"{sent.location}/claims", act="save", **form).status_code == 422
+
+
+def test_undo_takes_back_nothing_that_was_not_seen(client, fresh, report):
+    seen = re.search(r'name="seen" value="(\d+)"', client.get(report).text)[1]
+    post(client, f"{report}/claims", act="sure")
+    assert post(client, f"{report}/claims", act="undo", seen=seen).status_code == 409
+    assert entries(fresh)["12吨"].state == "confirmed"
+
+
+def test_dropped_figure_is_taken_back(client, fresh, report):
+    each = entries(fresh)["12吨"]
+    post(client, f"{report}/claims", act="drop", claim=each.number, why="twice")
+    assert post(client, f"{report}/claims", act="confirm", claim=each.number).status_code == 422
+    assert post(client, f"{report}/claims", act="take back", claim=each.number).status_code == 303
+    assert entries(fresh)["12吨"].state == "proposed"
+
+
+def test_confirming_without_a_layer_changes_nothing(client, fresh, report):
+    each = entries(fresh)["12吨"]
+    form = {"claim": each.number, "layer": "", "printed": "13吨", "qualifier": "exact", "role": "result"}
+    assert post(client, f"{report}/claims", act="confirm", **form).status_code == 422
+    assert "12吨" in entries(fresh)
+
+
+def test_changed_text_is_found_by_a_check(client, fresh, report):
+    lp = fresh.extensions["landproof"]
+    assert lp.store.ledger.altered() == []
+    with sqlite3.connect(lp.settings.home / "landproof.db") as connection:
+        connection.execute("UPDATE documents SET text = replace(text, '1200', '1300')")
+    assert lp.store.ledger.altered() == [report.rpartition("/")[2]]

@@ -88,8 +88,9 @@ def test_figures_are_gone_through_by_key(page) -> None:
     expect(page.locator(".hl.confirmed").first).to_have_text("1200亩")
     page.keyboard.press("d")
     page.keyboard.type("another scope")
-    page.locator("#drop").click()
+    page.keyboard.press("Enter")
     expect(current).to_contain_text("12吨")
+    expect(page.locator(".hl.dropped")).to_have_text("35.5吨")
     page.keyboard.press("u")
     expect(page.locator(".hl.dropped")).to_have_count(0)
 

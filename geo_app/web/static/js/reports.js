@@ -74,6 +74,11 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches("input, select, textarea")) {
       if (event.key === "Escape") event.target.blur();
+      const setsInterval = ["set_low", "set_high"].some((id) => document.getElementById(id)?.value);
+      if (event.key === "Enter" && event.target.id === "why" && !setsInterval) {
+        event.preventDefault(); // a reason alone is one to drop the figure
+        press("drop");
+      }
       return;
     }
     if (event.key === "Enter" && event.target.matches("a, button, summary")) return;
