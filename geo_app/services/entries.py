@@ -117,19 +117,19 @@ def reports_in(ledger: Ledger) -> dict[str, Report]:
 
 def report_of(found: Document, entries: Sequence[Entry] | None = None) -> Report:
     """Return a document as a report, with its confirmed results or with other claims of layers, in their order."""
-    about = found.about
+    about, published_on = found.about, dt.date.fromisoformat(found.about["published_on"])
     if entries is None:
         entries = sorted(filter(counts, found.entries), key=lambda each: place_of(each.value))
     return Report(
         id=found.id,
         title=Text(**about["title"]),
         publisher=Text(**about["publisher"]),
-        published_on=dt.date.fromisoformat(about["published_on"]),
+        published_on=published_on,
         place=about["place"],
         place_name=Text(**about["place_name"]),
-        period=days_of(about["period"]),
+        period=days_of(about["period"], published_on),
         language=about["language"],
-        claims=tuple(map(claim_of, entries)),
+        claims=tuple(claim_of(each, published_on) for each in entries),
         sha256=about.get("sha256", found.sha256),  # a report file says that of the document it is about
     )
 
@@ -139,8 +139,8 @@ def counts(each: Entry) -> bool:
     return each.state == CONFIRMED and each.value["layer"] is not None and each.value["role"] == RESULT
 
 
-def claim_of(each: Entry) -> Claim:
-    """Return a claim of the ledger as a report has it."""
+def claim_of(each: Entry, published_on: dt.date) -> Claim:
+    """Return a claim of the ledger as a report of a day has it."""
     value = each.value
     low, high = each.interval
     return Claim(
@@ -153,7 +153,7 @@ def claim_of(each: Entry) -> Claim:
         unit_word=value["unit"],
         quote=_quote_of(value),
         qualifier=value["qualifier"],
-        period=days_of(value["period"]),
+        period=days_of(value["period"], published_on),
         why=value["why"],
     )
 
@@ -174,8 +174,14 @@ def place_of(value: Mapping[str, Any]) -> tuple[int, int]:
     return value["number_start"], value["start"]
 
 
-def days_of(period: Mapping[str, str | None] | None) -> tuple[dt.date, dt.date] | None:
-    """Return the days of a period that names both; one that is open cannot leave anything out."""
-    if not period or not period["first"] or not period["last"]:
+def days_of(period: Mapping[str, str | None] | None, published_on: dt.date) -> tuple[dt.date, dt.date] | None:
+    """Return the first and the last day of a period; None where it names neither.
+
+    One that names no beginning, as in 截至2023年底, begins with the calendar; one that names no end goes on to
+    the day of its report.
+    """
+    if not period or not (period["first"] or period["last"]):
         return None
-    return dt.date.fromisoformat(period["first"]), dt.date.fromisoformat(period["last"])
+    first = dt.date.fromisoformat(period["first"]) if period["first"] else dt.date.min
+    last = dt.date.fromisoformat(period["last"]) if period["last"] else published_on
+    return first, max(first, last)

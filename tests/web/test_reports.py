@@ -1,5 +1,6 @@
 """The page of a published text: its figures beside it, and what a person does to them."""
 
+import datetime as dt
 import re
 import sqlite3
 
@@ -196,3 +197,12 @@ def test_changed_text_is_found_by_a_check(client, fresh, report):
     with sqlite3.connect(lp.settings.home / "landproof.db") as connection:
         connection.execute("UPDATE documents SET text = replace(text, '1200', '1300')")
     assert lp.store.ledger.altered() == [report.rpartition("/")[2]]
+
+
+def test_period_without_a_beginning_leaves_out_what_came_later(client, fresh):
+    sent = post(client, "/reports/", text="发布时间：2024-05-06\n截至2023年底，累计恢复被开垦的草原1200亩。")
+    post(client, f"{sent.location}/claims", act="sure")
+    (claim,) = fresh.extensions["landproof"].reports[sent.location.rpartition("/")[2]].claims
+    assert claim.period == (dt.date.min, dt.date(2023, 12, 31))
+    page = client.get(f"/claims/{sent.location.rpartition('/')[2]}/1?lang=en").text
+    assert "Period: up to 31 Dec 2023." in page
