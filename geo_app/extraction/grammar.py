@@ -16,17 +16,20 @@ def any_of(words: Iterable[str]) -> str:
 
 
 # possessive: a long run of digits is tried once, not from each of its places
-_PLAIN_NUMBER = r"\d{1,3}(?:[,，]\d{3})++(?!\d)(?:\.\d++)?|\d++(?:\.\d++)?"
+PLAIN_NUMBER = r"\d{1,3}(?:(?:[,，]\d{3})++|(?: \d{3})++)(?!\d)(?:\.\d++)?|\d++(?:\.\d++)?"
 _TO = r"\s?(?:至|到|~|-|–|—|to|and)\s?"
 
 # ---------------------------------------------------------------- Chinese
 HAN = "〇零一二两三四五六七八九十百千"
 _HAN_DIGIT = f"(?:[{HAN[:-1]}]|千(?![克米瓦]))"  # 二千克 are two kilograms
 _ZH_MANY = "百万|千万|百亿|千亿|万亿|[万亿]|[百千](?![克米瓦])"
+_ZH_PART = rf"(?:{PLAIN_NUMBER}|{_HAN_DIGIT}{{1,12}})"
+# 3万5, 二十一万三千, 1亿3000; a multiplier behind the last part stands apart, as it does behind a plain number
+_ZH_COMPOUND = rf"(?:{_ZH_PART}(?:[百千万]?亿|[百千]?万|(?<=\d)[千百](?=\d))){{1,4}}{_ZH_PART}"
 _ZH_FIRST_UNIT = "元|吨|亩|公顷|公里|平方米"  # that a range may say twice: 2亿元至3亿元
 ZH_NUMBER = re.compile(
-    rf"(?P<first>(?P<first_digits>{_PLAIN_NUMBER}|{_HAN_DIGIT}{{1,12}})(?P<first_many>{_ZH_MANY})?(?:{_ZH_FIRST_UNIT})?{_TO})?"
-    rf"(?P<digits>{_PLAIN_NUMBER}|{_HAN_DIGIT}{{1,12}}(?:点[〇零一二三四五六七八九]{{1,6}})?)"
+    rf"(?P<first>(?P<first_digits>{_ZH_COMPOUND}|{_ZH_PART})(?P<first_many>{_ZH_MANY})?(?:{_ZH_FIRST_UNIT})?{_TO})?"
+    rf"(?P<digits>{_ZH_COMPOUND}|{PLAIN_NUMBER}|{_HAN_DIGIT}{{1,12}}(?:点[〇零一二三四五六七八九]{{1,6}})?)"
     rf"\s?(?P<more>[余多来])?\s?(?P<many>{_ZH_MANY})?(?P<yet_more>[余多])?\s?"
 )
 _COUNTED = "家 件 个 处 座 份 条 株 棵 尾 只 头 台 辆 艘 口 宗 起 户 栋 幢 间 套 眼".split()
@@ -34,7 +37,8 @@ _PLAIN_UNITS = ("t", "m", "mu", "count", "CNY", "短吨", "美吨", "长吨")
 ZH_UNITS: dict[str, Unit] = {word: unit for word, unit in UNITS.items() if word not in _PLAIN_UNITS}
 ZH_UNITS |= {"平米": UNITS["平方米"], "平方": UNITS["平方米"], "㎥": UNITS["立方米"]}
 ZH_UNITS |= {"立方": UNITS["方"], "元人民币": UNITS["元"]} | dict.fromkeys(_COUNTED, ("count", Fraction(1)))
-ZH_UNIT = re.compile(any_of(ZH_UNITS))
+ZH_UNIT = re.compile(rf"{any_of(ZH_UNITS)}|(?<=[万亿])t(?![A-Za-z])")
+ZH_UNITS["t"] = UNITS["t"]  # behind 万 only: 5t could be any other word
 # what may not follow a unit: then it is part of another word, or the number is a rate or no result
 ZH_NOT_AFTER = {
     "米": r"[深高宽厚粗]|见方|范围|[外处]",
@@ -72,7 +76,7 @@ ZH_BEFORE = {
 ZH_AFTER = {ABOUT: ["左右", "上下"], OVER: ["以上", "余", "多"], NEARLY: ["以下", "以内"]}
 # before a number: it is no claim, but an ordinal, a version, money of another country, a part of a date, or a rate
 ZH_NOT_BEFORE = re.compile(
-    r"(?:第|美|[A-Za-z.\-/:]|\d[,，]?|"
+    r"(?:第|美|[A-Za-z.\-/]|\d[,，:]?|[十百千万亿]\s?|"
     r"每(?:[吨亩株人户车袋棵天日]|公顷|公斤|平方米|立方米)[^，。；、\d]{0,6})$"
 )
 # the extent of one thing, no claim; a river is told by its length, so kilometres are refused after fewer words
@@ -131,6 +135,7 @@ EN_MANY = {
     "mln": 10**6,
     "bln": 10**9,
     "bn": 10**9,
+    "dozen": 12,
 }
 EN_MANY["m"] = 10**6
 _ONES = (
@@ -139,8 +144,16 @@ _ONES = (
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 EN_NUMERALS = {word: at for at, word in enumerate(_ONES, 1)} | {word: 10 * at for at, word in enumerate(_TENS, 2)}
-_EN_DIGITS = (
-    rf"\d{{1,3}}(?:,\d{{3}})++(?!\d)(?:\.\d++)?|\d++(?:\.\d++)?|\.\d++|(?:{'|'.join([*_TENS, *_ONES])})(?![a-z])"
+_EN_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-](?:{'|'.join(_ONES[:9])})\b)?|(?:{'|'.join(_ONES[::-1])}))(?![a-z])"
+_EN_TIMES = r"[\s-](?:hundred|thousand|million|billion|dozen)\b"
+# the last multiplier stands apart, as it does behind digits
+_EN_NEXT = rf"(?:{_EN_TIMES}){{1,3}}[\s-](?:and\s(?!{_EN_SMALL}\shundred))?{_EN_SMALL}"
+_EN_WORDS = rf"(?>{_EN_SMALL}(?:{_EN_NEXT}){{0,4}}(?:{_EN_TIMES}(?={_EN_TIMES}))?)"
+_EN_DIGITS = rf"\d{{1,3}}(?:(?:,\d{{3}})++|(?: \d{{3}})++)(?!\d)(?:\.\d++)?|\d++(?:\.\d++)?|\.\d++|{_EN_WORDS}"
+# before a number: it is but the end of a longer one
+EN_NOT_BEFORE = re.compile(
+    rf"\b(?:(?:million|billion|dozen)[\s-]|(?:hundred|thousand)[\s-](?:and\s)?|(?:{'|'.join(_TENS)})[\s-])$",
+    re.IGNORECASE,
 )
 # m is a million where a unit that is not of length follows: 4.3m hectares
 _EN_MANY = (
@@ -148,7 +161,7 @@ _EN_MANY = (
 )
 EN_NUMBER = re.compile(
     rf"(?<![\w.,$€£/])(?P<first>(?P<first_digits>{_EN_DIGITS})(?:\s(?P<first_many>{_EN_MANY}))?{_TO})?(?P<digits>{_EN_DIGITS})"
-    rf"(?:[\s-]?(?P<many>{_EN_MANY}))?",
+    rf"(?:[\s-]?(?P<many>{_EN_MANY}))?(?P<plus>\+|[\s-]plus\b)?",
     re.IGNORECASE,
 )
 EN_UNIT = re.compile(rf"[\s-]{{0,3}}(?P<unit>{any_of([*EN_UNITS, *TONS])})(?![\w²³])", re.IGNORECASE)

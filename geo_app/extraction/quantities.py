@@ -3,30 +3,17 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-import cn2an
-
-from geo_app.extraction import grammar
+from geo_app.extraction import grammar, numerals
 from geo_app.extraction.grammar import ABOUT, EXACT, NEARLY, OVER
+from geo_app.extraction.numerals import MANY
 from geo_app.extraction.script import PLAIN
-from geo_app.units import MULTIPLIERS, SHORT_TON, unit_at_end
+from geo_app.units import SHORT_TON, unit_at_end
 
-_MANY = MULTIPLIERS | {
-    "百": 100,
-    "千": 1000,
-    "百万": 10**6,
-    "千万": 10**7,
-    "百亿": 10**10,
-    "千亿": 10**11,
-    "万亿": 10**12,
-}
-_MANY |= grammar.EN_MANY
-_LONGEST = 24  # digits
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_BARE = re.compile(r"(?P<digits>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>\D.*)")
+_BARE = re.compile(rf"(?P<digits>{grammar.PLAIN_NUMBER})\s*(?P<unit>\D.*)")
 _PART_OF_WORD = re.compile(
     r"(?:[最附靠新]近|公共|[因作成认]为|[审统设]计|[发送]达)$"
 )  # 靠近 ends in 近, but is no qualifier
@@ -116,7 +103,7 @@ class Quantity:
         超600吨, 600吨以上, at least      from the number on, no upper end
         近120亩, 不足120亩, almost        from s below to the number
         约120亩, 120亩左右, about         from s below to s above
-        3000至5000亩                      from the one to the other
+        3000至5000亩                      from the first to half of r above the other
         ================================ =======================================
 
         Examples
@@ -125,8 +112,9 @@ class Quantity:
         [(110.0, 130.0), (110.0, 120.0), (20.0, 30.0), (254.15, 254.25), (38.0, 38.0)]
         """
         value, step = self.canonical, self.step * self.factor
-        if self.low_end is not None:
-            return self.low_end, value
+        half = self.rounding * self.factor / 2
+        if self.low_end is not None:  # its own upper end belongs to it, of counted things too
+            return self.low_end, value + half
         if self.qualifier == OVER:
             return value, value + step if self.has_step else None
         if self.qualifier == NEARLY:
@@ -135,7 +123,6 @@ class Quantity:
             return value - step, value + step
         if self.measure == "count" and self.factor == 1:
             return value, value
-        half = self.rounding * self.factor / 2
         return value - half, value + half
 
 
@@ -169,10 +156,10 @@ def _bare(printed: str) -> Quantity | None:
     """Read digits with a unit that running text cannot be searched for, such as 5 t."""
     match = _BARE.fullmatch(printed.translate(PLAIN))
     unit = match and unit_at_end(match["unit"])
-    worth = _number(match["digits"]) if match else None
-    if not match or not unit or worth is None or unit[0] != match["unit"]:
+    worth = numerals.number(match["digits"]) if match else None
+    if not match or not unit or not worth or unit[0] != match["unit"]:
         return None
-    rounding, step = _steps(match["digits"], worth)
+    rounding, step = numerals.steps(match["digits"], worth)
     word, measure, factor = unit
     return Quantity(0, len(printed), 0, printed, worth, word, measure, factor, rounding, step)
 
@@ -180,12 +167,12 @@ def _bare(printed: str) -> Quantity | None:
 def _chinese(text: str, written: str) -> Iterator[Quantity]:
     for match in grammar.ZH_NUMBER.finditer(text):
         unit = grammar.ZH_UNIT.match(text, match.end())
-        worth = _number(match["digits"])
-        if unit is None or worth is None or not _is_chinese(text, match, unit) or not _is_claim(text, match, unit):
+        read_as = _read_match(match)
+        if unit is None or read_as is None or not _is_chinese(text, match, unit) or not _is_claim(text, match, unit):
             continue
+        worth, many, rounding, step = read_as
         measure, factor = grammar.ZH_UNITS[unit[0]]
-        many = match["many"] or ""
-        factor *= _MANY.get(many, 1)
+        factor *= MANY.get(many, 1)
         start, before = _qualified(text, match.start(), _ZH_BEFORE)
         end, after = _followed(text, unit.end())
         is_more = bool({match["more"], match["yet_more"]} & {"余", "多"}) or text[unit.end() : end] in ("余", "多")
@@ -199,11 +186,29 @@ def _chinese(text: str, written: str) -> Iterator[Quantity]:
             many + unit[0],
             measure,
             factor,
-            *_steps(match["digits"], worth),
+            rounding,
+            step,
             OVER if is_more else after or before or EXACT,
             is_more,
             low_end,
         )
+
+
+def _read(digits: str, many: str) -> tuple[Fraction, str, Fraction, Fraction] | None:
+    """Give the worth of a number, the multiplier behind it, its rounding and its step; None for none, or nothing.
+
+    A number that holds a multiplier itself is read with the one behind it: 3万5千 is 35,000, not 3万5 times 千.
+    """
+    if many and numerals.is_compound(digits):
+        digits, many = f"{digits} {many}" if many in grammar.EN_MANY else digits + many, ""
+    worth = numerals.number(digits)
+    if not worth or worth * MANY.get(many, 1) >= numerals.TOO_MUCH:
+        return None
+    return worth, many, *numerals.steps(digits, worth)
+
+
+def _read_match(found: re.Match[str], name: str = "") -> tuple[Fraction, str, Fraction, Fraction] | None:
+    return _read(found[f"{name}digits"].lower(), (found[f"{name}many"] or "").lower())
 
 
 def _is_chinese(text: str, number: re.Match[str], unit: re.Match[str]) -> bool:
@@ -219,7 +224,7 @@ def _is_claim(text: str, number: re.Match[str], unit: re.Match[str]) -> bool:
     extent = grammar.ZH_EXTENT.get(unit[0])
     if extent and extent.search(before):
         return False
-    if _HAN.match(number["digits"]) and before.endswith(tuple("这那每同某另任首末上下")):
+    if _HAN.match(number["digits"]) and before.endswith(tuple("这那每同某另任首末上下" + grammar.HAN)):
         return False
     if number["digits"] == "一" and not number["many"]:  # 一家企业 is an article, 企业一家 a number
         return not re.match(r"[^\s，,。；;、]", text[unit.end() : unit.end() + 1])
@@ -234,14 +239,15 @@ def _low_end(text: str, number: re.Match[str], unit: Fraction, high: Fraction) -
     """
     if not number["first"]:
         return None
-    first = _number(number["first_digits"].lower())
+    first = _read_match(number, "first_")
     linked = text[number.end("first_digits") : number.start("digits")].split()
     is_and = "and" in linked and not text[max(0, number.start() - 9) : number.start()].lower().endswith("between ")
     is_year = "to" in linked and re.fullmatch(r"(?:19|20)\d\d", number["first_digits"])
     if first is None or is_and or is_year:
         return None
-    own, shared = (_MANY[many.lower()] if (many := number[name]) else 0 for name in ("first_many", "many"))
-    lows = [first * unit * times for times in ((own,) if own else (shared or 1, 1))]
+    worth, own, shared = first[0] * unit, MANY.get(first[1], 0), MANY.get((number["many"] or "").lower(), 1)
+    has_own = own or numerals.is_compound(number["first_digits"])
+    lows = [worth * times for times in ((own or 1,) if has_own else (shared, 1))]
     return next((low for low in lows if low < high), None)
 
 
@@ -249,10 +255,10 @@ def _english(text: str, written: str) -> Iterator[Quantity]:
     for match in grammar.EN_NUMBER.finditer(text):
         unit = grammar.EN_UNIT.match(text, match.end())
         thing = None if unit else grammar.EN_THING.match(text, match.end())
-        worth = _number(match["digits"].lower())
-        if worth is None or not (unit or thing) or not _is_english_claim(text, match, unit):
+        read_as = _read_match(match)
+        if read_as is None or not (unit or thing) or not _is_english_claim(text, match, unit):
             continue
-        many = (match["many"] or "").lower()
+        worth, many, rounding, step = read_as
         if unit:
             end, name = unit.end(), re.sub(r"[\s-]+", " ", unit["unit"].lower())
             measure, factor = ("mass", Fraction(0)) if name in grammar.TONS else grammar.EN_UNITS[name]
@@ -260,7 +266,7 @@ def _english(text: str, written: str) -> Iterator[Quantity]:
             assert thing is not None  # noqa: S101 - one of the two was found
             end, name, measure, factor = thing.end(), thing["thing"].lower(), "count", Fraction(1)
         one = factor or Fraction(1)  # a ton is told later
-        times = _MANY.get(many, 1)
+        times = MANY.get(many, 1)
         low_end = _low_end(text, match, one, worth * one * times)
         factor *= times
         number_start = match.start() if low_end is not None else match.start("digits")
@@ -274,8 +280,9 @@ def _english(text: str, written: str) -> Iterator[Quantity]:
             f"{many} {name}".strip(),
             measure,
             factor,
-            *_steps(match["digits"], worth),
-            before or EXACT,
+            rounding,
+            step,
+            OVER if match["plus"] else before or EXACT,
             low_end=low_end,
             language="en",
             thing="" if unit else name,
@@ -283,6 +290,10 @@ def _english(text: str, written: str) -> Iterator[Quantity]:
 
 
 def _is_english_claim(text: str, number: re.Match[str], unit: re.Match[str] | None) -> bool:
+    is_between = text[max(0, number.start() - 8) : number.start()].lower() == "between "
+    start = number.start() if is_between else number.start("digits")
+    if grammar.EN_NOT_BEFORE.search(text[max(0, start - 16) : start]):
+        return False
     if unit is None:
         return bool(number["many"]) or not re.fullmatch(r"(?:19|20)\d\d", number["digits"])
     if grammar.EN_NOT_AFTER.match(text, unit.end()):
@@ -302,7 +313,7 @@ def _of_their_country(found: list[Quantity], text: str) -> list[Quantity]:
         if each.factor == 0:
             *many, _ = each.unit.split(" ")
             low_end = each.low_end * ton if each.low_end is not None else None
-            factor = ton * (_MANY[many[0]] if many else 1)
+            factor = ton * (MANY[many[0]] if many else 1)
             each = replace(each, unit=" ".join([*many, name]), factor=factor, low_end=low_end)
         told.append(each)
     return told
@@ -327,29 +338,3 @@ def _followed(text: str, end: int) -> tuple[int, str | None]:
             if text.startswith(word, end):
                 return end + len(word), kind
     return end, None
-
-
-def _number(digits: str) -> Fraction | None:
-    """Read a number; None for what is none, such as a lone 百, or longer than any amount."""
-    written = re.sub(r"[,，]", "", digits)
-    if written in grammar.EN_NUMERALS:
-        return Fraction(grammar.EN_NUMERALS[written])
-    if len(written) > _LONGEST:
-        return None
-    try:
-        return (
-            Fraction(Decimal(written))
-            if re.fullmatch(r"\d*\.?\d+", written)
-            else Fraction(str(cn2an.cn2an(written, "smart")))
-        )
-    except (ValueError, ArithmeticError):
-        return None
-
-
-def _steps(digits: str, worth: Fraction) -> tuple[Fraction, Fraction]:
-    """Give what the last printed digit stands for, and the last one that is not a trailing zero of a whole number."""
-    decimals = len(re.split(r"[.点]", digits)[1]) if re.search(r"[.点]", digits) else 0
-    if decimals or worth == 0:
-        return Fraction(1, 10**decimals), Fraction(1, 10**decimals)
-    whole = str(worth.numerator)
-    return Fraction(1), Fraction(10 ** (len(whole) - len(whole.rstrip("0"))))

@@ -23,6 +23,6 @@ _TRADITIONAL = (
 _WIDE = range(0xFF01, 0xFF5F)
 PLAIN = str.maketrans(
     {code: code - 0xFEE0 for code in _WIDE if chr(code - 0xFEE0).isalnum() or chr(code) in "．％～／－"}
-    | dict.fromkeys(map(ord, "\u3000\xa0\u202f\u2009"), " ")
+    | dict.fromkeys(map(ord, "\u3000\xa0\u202f\u2007\u2009"), " ")
     | dict(zip(map(ord, _TRADITIONAL[::2]), _TRADITIONAL[1::2], strict=True))
 )
