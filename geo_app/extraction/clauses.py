@@ -24,6 +24,8 @@ class Clause:
     ----------
     sentence : int
         Where the sentence begins; a semicolon ends one.
+    sentence_end : int
+        Where it ends.
     left : int
         Where the quantity before it ends, or the sentence begins.
     near : int
@@ -43,6 +45,7 @@ class Clause:
     text: str
     quantity: Quantity
     sentence: int
+    sentence_end: int
     left: int
     near: int
     after: int
@@ -78,6 +81,7 @@ def clauses(text: str, found: list[Quantity]) -> list[Clause]:
                 text,
                 quantity,
                 sentence,
+                sentence_end,
                 left,
                 breaks[-1] if breaks else left,
                 after,

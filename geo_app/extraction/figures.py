@@ -92,7 +92,7 @@ def extract(text: str, layers: Mapping[str, Layer]) -> list[Figure]:
         if not _is_figure(clause, decision):
             continue
         start, end = _span(clause, decision)
-        period = named[language].at(clause.quantity.start)
+        period = named[language].at(clause.quantity.start, (clause.sentence, clause.sentence_end))
         found.append(
             Figure(start, end, text[start:end], clause.quantity, decision, period, _own_notes(clause, decision))
         )
