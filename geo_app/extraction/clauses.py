@@ -11,8 +11,10 @@ _SENTENCE = re.compile(rf"[。！？!?；;\n\r]|(?:(?<=[a-z)\d])|(?<=[A-Z]{{2}})
 _BREAK = re.compile(rf"[，：:（）()]|,(?!\d{{3}}(?!\d))|(?<=[a-z\d]){_SHORTENED}\.\s")
 _LAST_BREAK = re.compile("、")
 _SHORT_ASIDE = re.compile(r"[（(]([^（()）]{1,4})[）)]")  # 养殖场（户）15家
-_LIST = re.compile(r"\s*(?:、|和|及|以及|与|，|,|and\b|其中|[（(]其中)")
-_OPENS, _CLOSES = re.compile(r"\s?[（(]\s?(?:或|合|即|折合|or\s|equal\sto\s)?"), re.compile(r"\s?[）)]")
+_LIST = re.compile(r"\s*(?:、|和|及|以及|与|，|,|and\b|其中|[（(]其中|[增升扩降减]|提[高升])")
+_CONVERTED = r"(?:大约|约)?(?:或|折合|合|即|相当于|等于|折算为?)|or\s|equal\sto\s"
+_OPENS, _CLOSES = re.compile(rf"\s?[（(]\s?(?:{_CONVERTED})?"), re.compile(r"\s?[）)·]")
+_GOES_ON = re.compile(r"\s?[，,]\s?(?:大约|约)?(?:折合|合|即|相当于|等于|折算为?)")  # 3.5公顷，约合52.5亩
 REACH = 300  # no words further away say what a figure is of; a text without punctuation stays quick
 
 
@@ -39,7 +41,7 @@ class Clause:
     is_enumerated : bool
         It follows another quantity of the same measure in one list.
     is_restated : bool
-        It is the same amount in another unit, in brackets: 44.72公顷（670.8亩）.
+        It is the same amount in another unit: 44.72公顷（670.8亩）.
     """
 
     text: str
@@ -58,8 +60,8 @@ class Clause:
 def clauses(text: str, found: list[Quantity]) -> list[Clause]:
     """Give the clause of each quantity."""
     ends = [match.end() for match in _SENTENCE.finditer(text)]
-    text = _SHORT_ASIDE.sub(r"·\1·", text)
     restated = [bool(at and _restates(text, found[at - 1], each)) for at, each in enumerate(found)]
+    text = _SHORT_ASIDE.sub(r"·\1·", text)
     made = []
     for at, quantity in enumerate(found):
         next_end = bisect_right(ends, quantity.end - 1)
@@ -69,7 +71,8 @@ def clauses(text: str, found: list[Quantity]) -> list[Clause]:
         follows = at + 1
         after = quantity.end
         if follows < len(found) and restated[follows]:
-            after = min(found[follows].end + 1, sentence_end)
+            closed = _CLOSES.match(text, found[follows].end)
+            after = min(closed.end() if closed else found[follows].end, sentence_end)
             follows += 1
         before = found[at - 1] if at and found[at - 1].start >= sentence else None
         far_right = min(found[follows].start, sentence_end) if follows < len(found) else sentence_end
@@ -95,8 +98,9 @@ def clauses(text: str, found: list[Quantity]) -> list[Clause]:
 
 
 def _restates(text: str, one: Quantity, two: Quantity) -> bool:
-    """Tell whether a quantity in brackets gives the one before it in another unit, as well as its digits allow."""
-    if one.measure != two.measure or one.unit == two.unit or not _OPENS.fullmatch(text, one.end, two.start):
+    """Tell whether a quantity gives the one before it in another unit, as well as its digits allow."""
+    if one.measure != two.measure or one.unit == two.unit:
         return False
+    is_closed = _OPENS.fullmatch(text, one.end, two.start) and _CLOSES.match(text, two.end)
     off = max(one.step * one.factor, two.step * two.factor)
-    return bool(_CLOSES.match(text, two.end)) and abs(one.canonical - two.canonical) <= off
+    return bool(is_closed or _GOES_ON.fullmatch(text, one.end, two.start)) and abs(one.canonical - two.canonical) <= off

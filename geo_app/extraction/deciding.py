@@ -283,6 +283,8 @@ def role_of(clause: Clause, before: Decision | None = None) -> str:
     )
     if target.search(clause.text, clause.left, clause.right):
         return TARGET
+    if is_chinese and _is_change(clause):
+        return CONTEXT
     if _fitting(clause.quantity)[0] in ("cases", "suggestions"):
         return RESULT
     if clause.quantity.measure == "amount":
@@ -296,3 +298,12 @@ def role_of(clause: Clause, before: Decision | None = None) -> str:
         if harm.search(clause.text, *place):
             return CONTEXT
     return CONTEXT if before and before.role == CONTEXT else RESULT
+
+
+def _is_change(clause: Clause) -> bool:
+    """Tell whether a quantity is one end of a change: 由50万元增至120万元."""
+    text, start = clause.text, clause.quantity.start
+    if wording.ZH_CHANGE.match(text, clause.quantity.end):
+        return bool(re.search("[由从]", text[clause.near : start]))
+    changes = list(wording.ZH_CHANGE.finditer(text, clause.near, start))
+    return bool(changes and changes[-1].end() == start and re.search("[由从]", text[clause.sentence : start]))

@@ -93,9 +93,10 @@ def extract(text: str, layers: Mapping[str, Layer]) -> list[Figure]:
             continue
         start, end = _span(clause, decision)
         period = named[language].at(clause.quantity.start, (clause.sentence, clause.sentence_end))
-        found.append(
-            Figure(start, end, text[start:end], clause.quantity, decision, period, _own_notes(clause, decision))
-        )
+        notes = _own_notes(clause, decision)
+        if clause.is_restated and found and found[-1].quantity.end == clause.left:  # rounding may make the two differ
+            notes = (*notes, Note(REPEAT, {"figure": len(found)}))
+        found.append(Figure(start, end, text[start:end], clause.quantity, decision, period, notes))
     return _with_parts(_with_repeats(found), plain)
 
 
@@ -147,7 +148,8 @@ def _with_repeats(found: list[Figure]) -> list[Figure]:
     before: dict[tuple[object, ...], int] = {}
     for at, each in enumerate(found, start=1):
         key = _said(each)
-        told.append(_noted(each, REPEAT, figure=before[key]) if key in before else each)
+        is_noted = any(note.kind == REPEAT for note in each.notes)
+        told.append(_noted(each, REPEAT, figure=before[key]) if key in before and not is_noted else each)
         if key is not None:
             before.setdefault(key, at)
     return told

@@ -80,8 +80,10 @@ ZH_TARGET = re.compile(
 ZH_GAIN = re.compile("获利|违法所得|非法所得|销售额|涉案金额|造成[^，。；]{0,12}损失")
 ZH_HARM = re.compile(
     "退化|沙化|产生|提炼|开采|尚未|非法占用|非法占地|涉嫌|遭受|亟待|亟需|总面积|蓄水|蓄积|采矿权|捕捞|擅自|违法占|侵占|倾倒|堆放|堆积|毁坏|毁林|破坏|损毁|污染面积|涉及|涉案|占地|占用|受损|被毁|开垦|盗采|采挖|非法开采|排放|造成|面积达|私自|乱占|违规|未批先"
-    "|非法采"
+    "|非法采|(?:现有|原有|现存)[^，。；、]{0,8}面积"
 )
+# 由50万元增至120万元: a level that changed, neither end of which is what was done
+ZH_CHANGE = re.compile(r"(?:增|提|上?升|扩|下?降|减|缩)[加长高大升少低小]?(?:至|到|为)")
 EN_RESULT = re.compile(
     r"restor|remediat|reclaim|remov|clean|clear|excavat|dispos|treat|ship|haul|plant|replant|\bcapped"
     r"|\bcapping|protect|conserv|recover|dredg|recycl|collect|redevelop|closed|shut|filed|handled"
@@ -106,5 +108,5 @@ EN_HARM = re.compile(
 # what stands right before a number that counts what is no figure here
 ZH_UNCOUNTED = re.compile(
     "(?:模型|制度|机制|平台|方案|文件|(?<!检察)(?<!违法)(?<!磋商)意见书?|办法|政策|规定|城市|村庄?|乡镇|街道|社区|案例|"
-    "工作站|专班|联席会议?|支队|小专项|清单|项目|数?十|几十|数百|几百|托)(?:约|共|近|达|余)?$"
+    "工作站|专班|联席会议?|支队|小专项|清单|项目|相当于|数?十|几十|数百|几百|托)(?:约|共|近|达|余)?$"
 )
