@@ -77,7 +77,7 @@ def test_a_formula_that_was_never_calculated_is_no_missing_amount(tmp_path, take
 
 def test_the_result_of_a_formula_is_its_value(tmp_path, take):
     path = files.workbook(tmp_path / "a.xlsx", {"s": [["磅单号", "净重(吨)", "备注"], ["A", "=1+2", "=1"]]})
-    calculated = {b"<f>1+2</f><v />": b"<f>1+2</f><v>3</v>", b'r="C2"': b'r="C2" t="str"'}
+    calculated = {b"<f>1+2</f><v/>": b"<f>1+2</f><v>3</v>", b'r="C2"': b'r="C2" t="str"'}
     assert take(edited(path, "xl/worksheets/sheet1.xml", calculated), "waste_household").total == 3_000_000
 
 
@@ -85,6 +85,7 @@ def edited(path, member, changes):
     """The same archive with other bytes in one member."""
     with zipfile.ZipFile(path) as book:
         members = {name: book.read(name) for name in book.namelist()}
+    members[member] = members[member].replace(b" />", b"/>")  # one writer puts a space there, another none
     for old, new in changes.items():
         assert old in members[member]
         members[member] = members[member].replace(old, new, 1)
