@@ -1,5 +1,6 @@
 """Tables: every row of the file is a record, and none is swallowed by a quotation mark or taken for a header."""
 
+import re
 import zipfile
 
 import pytest
@@ -85,7 +86,7 @@ def edited(path, member, changes):
     """The same archive with other bytes in one member."""
     with zipfile.ZipFile(path) as book:
         members = {name: book.read(name) for name in book.namelist()}
-    members[member] = members[member].replace(b" />", b"/>")  # one writer puts a space there, another none
+    members[member] = re.sub(rb"<v ?/>|<v></v>", b"<v/>", members[member])  # as either writer of XML leaves it
     for old, new in changes.items():
         assert old in members[member]
         members[member] = members[member].replace(old, new, 1)
