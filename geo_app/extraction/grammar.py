@@ -16,7 +16,12 @@ def any_of(words: Iterable[str]) -> str:
 
 
 # possessive: a long run of digits is tried once, not from each of its places
-PLAIN_NUMBER = r"\d{1,3}(?:(?:[,，]\d{3})++|(?: \d{3})++)(?!\d)(?:\.\d++)?|\d++(?:\.\d++)?"
+# a space parts thousands, but not behind a word that takes a number of its own: 附表1 200亩, on May 5 100 acres
+_NUMBERED = (
+    "january february march april may june july august september october november december table figure phase site"
+).split()
+_SPACED = rf"(?<![表图号批件])(?<!附件 ){''.join(rf'(?<!{word} )' for word in _NUMBERED)}\d{{1,3}}(?: \d{{3}})++"
+PLAIN_NUMBER = rf"(?:\d{{1,3}}(?:[,，]\d{{3}})++|{_SPACED})(?!\d)(?:\.\d++)?|\d++(?:\.\d++)?"
 _TO = r"\s?(?:至|到|~|-|–|—|to|and)\s?"
 
 # ---------------------------------------------------------------- Chinese
@@ -149,7 +154,7 @@ _EN_TIMES = r"[\s-](?:hundred|thousand|million|billion|dozen)\b"
 # the last multiplier stands apart, as it does behind digits
 _EN_NEXT = rf"(?:{_EN_TIMES}){{1,3}}[\s-](?:and\s(?!{_EN_SMALL}\shundred))?{_EN_SMALL}"
 _EN_WORDS = rf"(?>{_EN_SMALL}(?:{_EN_NEXT}){{0,4}}(?:{_EN_TIMES}(?={_EN_TIMES}))?)"
-_EN_DIGITS = rf"\d{{1,3}}(?:(?:,\d{{3}})++|(?: \d{{3}})++)(?!\d)(?:\.\d++)?|\d++(?:\.\d++)?|\.\d++|{_EN_WORDS}"
+_EN_DIGITS = rf"(?:\d{{1,3}}(?:,\d{{3}})++|{_SPACED})(?!\d)(?:\.\d++)?|\d++(?:\.\d++)?|\.\d++|{_EN_WORDS}"
 # before a number: it is but the end of a longer one
 EN_NOT_BEFORE = re.compile(
     rf"\b(?:(?:million|billion|dozen)[\s-]|(?:hundred|thousand)[\s-](?:and\s)?|(?:{'|'.join(_TENS)})[\s-])$",

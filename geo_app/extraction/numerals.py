@@ -23,7 +23,6 @@ TOO_MUCH = 10**15  # no amount of any unit here; more digits are a slip or an at
 _SPLIT = re.compile(rf"(.*?)({grammar.any_of(ZH_MANY.keys() - {'百', '千'})}|(?<=\d)[千百])(.*)")
 _IS_COMPOUND = re.compile(r"[万亿]|\d[千百]|(?:hundred|thousand|million|billion|dozen)\b")
 _LAST_MANY = re.compile(r"[十百千万亿]+$|(?:\s(?:hundred|thousand|million|billion))+$")
-_ZEROS = re.compile(r"0+$")
 
 
 def is_compound(digits: str) -> bool:
