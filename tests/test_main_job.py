@@ -59,7 +59,7 @@ def test_map_draws_every_layer_that_has_places(page, demo_lp):
     placed = site_counts(demo_lp, placed=True)
     frame = page.frame_locator("iframe")
     legend = frame.get_by_role("checkbox")
-    legend.first.wait_for()
+    frame.locator("html[data-ready]").wait_for()
     assert legend.count() == len(placed) == 9
     assert frame.locator("path.leaflet-interactive").count() > 250
 

@@ -19,7 +19,10 @@ def reporting(lp: Landproof) -> Landproof:
     """An instance with a second report: on a county of the first one's place, and about one year."""
     first = lp.reports["haixi-2025"]
     only = tuple(each for each in first.claims if each.layer == GRASS)
-    lp.reports = {first.id: first, "county": replace(first, id="county", place=COUNTY, period=PERIOD, claims=only)}
+    lp.filed_reports = {
+        first.id: first,
+        "county": replace(first, id="county", place=COUNTY, period=PERIOD, claims=only),
+    }
     return lp
 
 
@@ -74,10 +77,10 @@ def test_verdict_after_undoing_is_that_of_the_report(reporting):
 
 
 def test_report_that_comes_after_the_reading_makes_it_stale(reporting):
-    both = reporting.reports
-    reporting.reports = {"haixi-2025": both["haixi-2025"]}
+    both = reporting.filed_reports
+    reporting.filed_reports = {"haixi-2025": both["haixi-2025"]}
     upload = send(reporting)
     assert not previews.preview(reporting, upload).stale
-    reporting.reports = both
+    reporting.filed_reports = both
     found = previews.preview(reporting, upload)
     assert (found.stale, len(found.verdicts)) == (True, 1)

@@ -273,9 +273,15 @@ def _follow(connection: Connection, layer: str, decided: Mapping[Key, Row[Any]],
         if decision is None:
             continue
         state = "open" if decision.withdrawn else "explained"
-        is_newer = decision.at > row.turned_at and not decision.withdrawn
-        if is_newer or (state != row.state and (row.turned_who == OURSELVES or decision.at >= row.turned_at)):
+        if not _has_followed(connection, row.id, state, decision) and (state, row.state) != ("open", "open"):
             _turn(connection, [(row.id, row.number)], state, decision.who, decision.why, upload)
+
+
+def _has_followed(connection: Connection, finding: int, state: str, decision: Row[Any]) -> bool:
+    """Tell whether a finding was turned by a decision already; what was said of it later holds."""
+    said = finding_states.c
+    own = (said.finding_id == finding, said.state == state, said.who == decision.who, said.why == decision.why)
+    return connection.scalar(select(func.count()).where(*own, said.at >= decision.at)) != 0
 
 
 def _turn(
