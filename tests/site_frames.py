@@ -1,5 +1,6 @@
 """Site frames for tests, built where the expected number can be read off."""
 
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -7,8 +8,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo_app.districts import Districts
 from geo_app.geometry import areas
-from geo_app.model import SITE_COLUMNS
+from geo_app.model import SITE_COLUMNS, Text
 
 STEP = 0.01  # degrees, about 0.9 km
 
@@ -34,3 +36,20 @@ def site_frame(*shapes: shapely.Geometry | None, **columns: Any) -> gpd.GeoDataF
         "declared_area": pd.array([None] * count, dtype="Int64"),
     }
     return gpd.GeoDataFrame(plain | columns, geometry=list(shapes), crs=4490)
+
+
+def place(*shapes: shapely.Geometry, accuracy_m: float = 1.0) -> Districts:
+    """A boundary set of districts d0, d1 … that make up the place `all`."""
+    codes = [f"d{number}" for number in range(len(shapes))]
+    return Districts(
+        id="test",
+        name=Text("test", "test"),
+        version="1",
+        accuracy_m=accuracy_m,
+        credit="",
+        file=Path(),
+        names={code: Text(code, code) for code in codes},
+        shapes=dict(zip(codes, shapes, strict=True)),
+        places={"all": tuple(codes)},
+        aliases={},
+    )

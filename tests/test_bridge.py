@@ -12,37 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_app.bridge import Scope, build, outside_period
-from geo_app.districts import Districts
 from geo_app.geometry import areas, to_geographic
 from geo_app.ground import Ground
-from geo_app.model import Text
+from tests.site_frames import STEP, cell, place
 
-STEP = 0.01  # degrees, about 0.9 km
 METRE2 = 10_000  # stored parts
-
-
-def cell(column: float, row: float, size: float = 1) -> shapely.Geometry:
-    west, south = 95 + column * STEP, 37 + row * STEP
-    return shapely.box(west, south, west + size * STEP, south + size * STEP)
-
-
-def place(*shapes: shapely.Geometry, accuracy_m: float = 1.0) -> Districts:
-    """A boundary set of districts d0, d1 … that make up the place `all`."""
-    codes = [f"d{number}" for number in range(len(shapes))]
-    return Districts(
-        id="test",
-        name=Text("test", "test"),
-        version="1",
-        accuracy_m=accuracy_m,
-        credit="",
-        file=None,
-        names={code: Text(code, code) for code in codes},
-        shapes=dict(zip(codes, shapes, strict=True)),
-        places={"all": tuple(codes)},
-        aliases={},
-    )
-
-
 EVERYWHERE = place(shapely.box(90, 30, 100, 40))
 
 

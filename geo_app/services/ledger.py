@@ -171,13 +171,7 @@ def correct(
     Parameters
     ----------
     changes : mapping
-        Any of ``printed qualifier layer role period low high``. `printed` is a number with its unit; its
-        value and interval follow from it. `low` and `high` are canonical and need a reason.
-
-    Raises
-    ------
-    Refused
-        If a value is not understood, does not fit the layer, or a reason is missing.
+        As `claim_values.corrected` takes and refuses them.
     """
     known = entry(lp, document_id, number)
     value = corrected(lp.layers, lp.store.ledger.find(document_id).text, known.value, changes, why)

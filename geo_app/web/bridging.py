@@ -83,7 +83,7 @@ def cell(parts: int, measure: str, decimals: int, *, hectares: bool = False, plu
     >>> cell(-7, "area", 1), cell(0, "area", 1)
     ('\u2212<0.1', '0.0')
     """
-    value = from_parts(parts, measure) / (HECTARE if hectares else _unit(measure))
+    value = from_parts(parts, measure) / (HECTARE if hectares else unit_of(measure))
     text = number(value, decimals)
     if value and not text.strip(f"{MINUS}0."):
         text = f"{MINUS if value < 0 else ''}<{number(Fraction(1, 10**decimals), decimals)}"
@@ -104,7 +104,7 @@ def difference(m2: float, decimals: int, locale: str) -> str:
 
 def in_units(value: Fraction, measure: str) -> Fraction:
     """Turn canonical units into the unit of the table."""
-    return value / _unit(measure)
+    return value / unit_of(measure)
 
 
 def plain(value: Fraction, measure: str) -> str:
@@ -150,5 +150,6 @@ def largest(steps: Sequence[Step]) -> Step:
     return min((step for step in steps if step.name in DEDUCTIONS), key=lambda step: step.amount)
 
 
-def _unit(measure: str) -> Fraction:
+def unit_of(measure: str) -> Fraction:
+    """Return how many canonical units one of the tables' unit is: mu for areas."""
     return MU if measure == "area" else Fraction(1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from geo_app.services.over_time import Held
 from geo_app.units import from_parts
 from geo_app.web.drawing import end_of
+from geo_app.web.wording import VERDICT_KINDS
 
 WIDTH, HEIGHT = 520.0, 150.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 14.0, 506.0, 16.0, 122.0
@@ -46,7 +47,6 @@ def course(held: Sequence[Held]) -> Course:
     claims = [each.verdict.claim for each in held]
     nets = [float(from_parts(each.verdict.net, claim.measure)) for each, claim in zip(held, claims, strict=True)]
     top = max([*nets, *(float(end_of(claim)) for claim in claims)]) or 1.0
-    kinds = {"borne out": "borne", "no evidence": "none"}
 
     def x_of(day: dt.date) -> float:
         span = (days[-1] - days[0]).days
@@ -62,7 +62,7 @@ def course(held: Sequence[Held]) -> Course:
             y_of(float(claim.low)),
             y_of(float(end_of(claim))),
             y_of(net),
-            kinds.get(each.verdict.word, each.verdict.word),
+            VERDICT_KINDS[each.verdict.word],
             claim.printed,
         )
         for each, claim, net in zip(held, claims, nets, strict=True)

@@ -12,6 +12,7 @@ import shapely
 from geo_app.geometry import lengths
 from geo_app.model import Claim, Verdict
 from geo_app.units import from_parts
+from geo_app.web.wording import VERDICT_KINDS
 
 # 0 to 94 % of the reported figure is squeezed left of the break, 94 to 106 % is linear right of it.
 _LINEAR_FROM, _LINEAR_TO, _SQUEEZED = 94.0, 106.0, 18.0
@@ -91,7 +92,7 @@ def bar(verdict: Verdict) -> Bar:
     net = float(from_parts(verdict.net, claim.measure) / reported) * 100
     gross = float(from_parts(verdict.gross, claim.measure) / reported) * 100
     low, high = float(claim.low / reported) * 100, float(end_of(claim) / reported) * 100
-    kind = {"borne out": "borne", "no evidence": "none"}.get(verdict.word, verdict.word)
+    kind = VERDICT_KINDS[verdict.word]
     return Bar(kind, position(low), position(high), position(net), position(max(gross, net)), net, low, high)
 
 

@@ -17,7 +17,7 @@ from geo_app.services import compared, documents, ledger
 from geo_app.services.entries import Document, Entry, counts, document_in, documents_in
 from geo_app.services.files import path_of
 from geo_app.services.over_time import by_layer
-from geo_app.units import MU
+from geo_app.web.bridging import plain, unit_of
 from geo_app.web.context import landproof, language, number_of, one_of
 from geo_app.web.course import course
 
@@ -194,22 +194,18 @@ def _changes(value: Mapping[str, Any], form: Mapping[str, str]) -> dict[str, Any
     known = value["period"] or {"words": None, "first": None, "last": None}
     if "first" in form and any(days[name] != (known[name] or "") for name in days):
         changes["period"] = {"words": known["words"] or "", **days}
-    in_mu = Fraction(MU) if value["measure"] == "area" else Fraction(1)
     for name in ("low", "high"):
         typed = form.get(f"set_{name}", "").strip().replace(",", "")
-        if typed and typed != in_unit(value[name], value["measure"]):
+        if typed and typed != _in_unit(value[name], value["measure"]).replace(",", ""):
             if not _TYPED.fullmatch(typed):
                 raise Refused(N_("The ends of the interval have to be numbers."))
-            changes[name] = str(Fraction(typed) * in_mu)
+            changes[name] = str(Fraction(typed) * unit_of(value["measure"]))
     return changes
 
 
-def in_unit(canonical: str | None, measure: str) -> str:
-    """Write a canonical amount in the unit that people read: areas in mu; empty where it is open."""
-    if canonical is None:
-        return ""
-    value = Fraction(canonical) / (MU if measure == "area" else 1)
-    return f"{float(value):.4f}".rstrip("0").rstrip(".")
+def _in_unit(canonical: str | None, measure: str) -> str:
+    """Write a canonical amount of the ledger in the unit of the tables; empty where it is open."""
+    return "" if canonical is None else plain(Fraction(canonical), measure)
 
 
 def _next(found: Document, number: int) -> int:
@@ -255,7 +251,7 @@ def _page(
         missing=documents.missing_numbers_of(found.text, language()),
         problem=translate(problem.template, language(), **problem.values) if problem else "",
         typed=typed or {},
-        in_unit=in_unit,
+        in_unit=_in_unit,
         states=SHOWN,
         counted=sum(counts(each) for each in found.entries),
         roles=ledger.ROLES,

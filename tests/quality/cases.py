@@ -14,10 +14,10 @@ from geo_app.districts import Districts
 from geo_app.geometry import areas, lengths
 from geo_app.ground import Ground
 from geo_app.layers import Layer, load_layers
-from geo_app.model import Text
 from geo_app.quality import About, Case, review
 from geo_app.settings import ROOT
 from geo_app.units import MEASURES
+from tests.site_frames import place
 
 LAYERS = load_layers(ROOT / "layers")
 GRASS, FARM, RIVER, WASTE = (
@@ -36,23 +36,6 @@ def placed(shape: shapely.Geometry) -> shapely.Geometry:
     """Put a shape in metres at 96° E, 37° N, true to a thousandth."""
     scale = np.array([METRE / np.cos(np.radians(LAT)), METRE])
     return shapely.transform(shape, lambda xy: xy * scale + (LON, LAT))
-
-
-def place(*shapes: shapely.Geometry, accuracy_m: float = 1.0) -> Districts:
-    """A boundary set of districts d0, d1 … that make up the place `all`."""
-    codes = [f"d{number}" for number in range(len(shapes))]
-    return Districts(
-        id="test",
-        name=Text("test", "test"),
-        version="1",
-        accuracy_m=accuracy_m,
-        credit="",
-        file=ROOT,
-        names={code: Text(code, code) for code in codes},
-        shapes=dict(zip(codes, shapes, strict=True)),
-        places={"all": tuple(codes)},
-        aliases={},
-    )
 
 
 EVERYWHERE = place(shapely.box(85, 30, 105, 45))

@@ -99,6 +99,10 @@ def test_figure_is_added_by_words_of_the_text(client, fresh, report):
     lp = fresh.extensions["landproof"]
     ledger.drop(lp, report.rpartition("/")[2], each.number, "test", "twice")
     assert post(client, f"{report}/claims", act="add", words="no such words").status_code == 422
+    assert post(client, f"{report}/claims", act="add", words="生活垃圾12吨").status_code == 303
+    again = entries(fresh)["12吨"]
+    assert (again.state, again.value["quote"], again.number > each.number) == ("proposed", "生活垃圾12吨", True)
+    assert re.findall(r'class="hl ([^"]+)"[^>]*>12吨</a>', client.get(report).text) == ["proposed"]
 
 
 def test_last_act_is_taken_back(client, fresh, report):
