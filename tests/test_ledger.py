@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from geo_app.errors import Conflict, NotFound, Refused
-from geo_app.services import Landproof, backups, checking, figures, ledger
+from geo_app.services import Landproof, backups, checking, figures, ledger, reviews, uploads
 from geo_app.services.entries import Document, Entry, document_in
 from geo_app.services.files import path_of
 from geo_app.settings import Settings
 from geo_app.store import Store
 from geo_app.store.schema import VERSION
 from geo_app.units import MU
+from tests.site_frames import cell, site_frame
+from tests.web.conftest import stock
 
 TEXT = (
     "当前位置: 首页 > 新闻中心 > 地方动态 > 正文\n"
@@ -381,3 +383,21 @@ class TestKeeping:
         with contextlib.closing(Store(path)) as store:
             assert (store.ledger.documents(), store.ledger.claims()) == ([], [])
         assert path.with_name(f"{path.name}.schema-{VERSION}").is_file()
+
+
+class TestWhatReportsSay:
+    def test_layer_that_a_report_now_speaks_of_is_gone_over_again(self, lp, report):
+        lp.filed_reports = {}  # one of a later day would be what the rules hold dates against
+        uploads.accept(lp, stock(lp, "grassland_restored", site_frame(cell(0, 0))), "me")
+        reviews.review(lp, "grassland_restored")
+        lp.store.jobs.end_kind(reviews.KIND, "grassland_restored")
+        ledger.confirm(lp, report, [GRASS], "wang")
+        assert reviews.behind(lp) == ["grassland_restored"]
+        assert len(lp.store.jobs.unfinished()) == 1
+
+    def test_place_of_the_instance_is_not_that_of_a_document(self, lp, report):
+        before = lp.place
+        ledger.describe(lp, report, {"place": "632801"}, "wang")
+        ledger.confirm(lp, report, [GRASS], "wang")
+        lp.filed_reports = {}
+        assert lp.place == next(iter(lp.districts.places)) == before

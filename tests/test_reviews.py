@@ -157,6 +157,18 @@ def test_decision_explains_the_contest_and_taking_it_back_opens_it(lp, last):
     assert states_of == ["open", "explained", "open"]
 
 
+def test_decided_contest_that_comes_back_is_as_it_was_decided(lp):
+    grass, farm = contest(lp)
+    decisions.decide(lp, grass, farm, "judge", "grass since 2021")
+    reviews.review_around(lp, GRASS)
+    moved = take(lp, cell(9, 9), layer=FARM, code="F0")
+    reviews.review_around(lp, FARM)
+    assert states(lp, rule="contested") == {("contested", "F0+S0"): "fixed"}
+    history.turn(lp, moved, "me", undo=True)
+    reviews.review_around(lp, FARM)
+    assert states(lp, rule="contested") == {("contested", "F0+S0"): "explained"}
+
+
 def test_what_a_person_says_after_a_decision_stays(lp):
     grass, farm = contest(lp)
     decisions.decide(lp, grass, farm, "judge", "grass since 2021")

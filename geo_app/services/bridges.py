@@ -22,6 +22,7 @@ from geo_app.store.decisions import loser_of, winner_of
 from geo_app.store.readings import superseded
 from geo_app.tasks import Progress, part, unheard
 
+Asked = tuple[str, Period | None]  # a place and a period that a layer is totalled for
 KIND = "count"  # of jobs
 LARGE = 20_000  # rows of layers from which on nobody is made to wait while they are counted
 
@@ -102,11 +103,10 @@ def refresh_all(lp: Landproof, place: str, layers: Iterable[Layer] | None = None
 
 def count_all(lp: Landproof) -> None:
     """Make every bridge that a page may ask for and that needs it."""
-    refresh_all(lp, lp.place)
     known = _Sites(lp)
-    for report in lp.reports.values():
-        for layer in {claim.layer for claim in report.claims}:
-            refresh(lp, lp.layers.find(layer), report.place, report.period, known=known)
+    for layer in lp.layers.values():
+        for place, period in scopes(lp, layer):
+            refresh(lp, layer, place, period, known=known)
 
 
 def refresh_later(lp: Landproof, layer: Layer) -> None:
@@ -195,36 +195,39 @@ def effect(
     then = pd.concat([stays, coming], ignore_index=True) if len(stays) else coming
     read = _Sites(lp)
     basis = _basis(lp, layer, read, state=",".join(filter(None, (uploads, str(upload.id)))))
-    after, wanted = [], scopes(lp, layer)
+    after: dict[Asked, dict[str, int]] = {}
+    wanted = scopes(lp, layer)
     for number, (place, period) in enumerate(wanted):
         share = part(told, 0.8 * number / len(wanted), 0.8 * (number + 1) / len(wanted))
         made = _build(lp, layer, then, read, place, period, share)
         lp.store.bridges.keep(layer.id, place, basis, made, period=named(period), upload=upload.id)
-        after.append(_sums(made.groups.to_dict("records")))
+        after[place, period] = _sums(made.groups.to_dict("records"))
     point("bridge.done")
     return {
         "added": int((~known).sum()),
         "changed": changed,
         "unchanged": int(known.sum()) - changed,
         "missing": len(now) - int(known.sum()),
-        **moved(lp, layer, standing(lp, layer), after),
+        **moved(standing(lp, layer, wanted), after),
     }
 
 
-def scopes(lp: Landproof, layer: Layer) -> list[tuple[str, Period | None]]:
+def scopes(lp: Landproof, layer: Layer) -> list[Asked]:
     """Give the places and periods that a layer is totalled for: of the instance, and of the reports on it."""
     claims = ((report, claim) for report in lp.reports.values() for claim in report.claims if claim.layer == layer.id)
     asked = ((report.place, report.period_of(claim)) for report, claim in claims)
     return list(dict.fromkeys([(lp.place, None), *asked]))
 
 
-def standing(lp: Landproof, layer: Layer) -> list[dict[str, int]]:
-    """Add up a layer as it stands for each of its `scopes`: ``gross net sites``."""
-    return [_sums(refresh(lp, layer, place, period).groups) for place, period in scopes(lp, layer)]
+def standing(lp: Landproof, layer: Layer, wanted: Iterable[Asked]) -> dict[Asked, dict[str, int]]:
+    """Add up a layer as it stands for places and periods, such as its `scopes`: ``gross net sites`` of each."""
+    return {(place, period): _sums(refresh(lp, layer, place, period).groups) for place, period in wanted}
 
 
-def moved(lp: Landproof, layer: Layer, before: list[dict[str, int]], after: list[dict[str, int]]) -> dict[str, Any]:
+def moved(before: Mapping[Asked, dict[str, int]], after: Mapping[Asked, dict[str, int]]) -> dict[str, Any]:
     """Put what a layer adds up to before something beside what it does afterwards, each as `standing` gives it.
+
+    Both are of the same `scopes`, taken once: reports come and go while a layer is counted.
 
     Returns
     -------
@@ -233,8 +236,9 @@ def moved(lp: Landproof, layer: Layer, before: list[dict[str, int]], after: list
         for the place of the instance; ``scopes``, the same with ``place`` and ``period``, for each.
     """
     lines: list[dict[str, Any]] = []
-    for (place, period), old, new in zip(scopes(lp, layer), before, after, strict=True):
-        sums = {f"{name}_{when}": each[name] for when, each in (("before", old), ("after", new)) for name in each}
+    for (place, period), old in before.items():
+        pair = (("before", old), ("after", after[place, period]))
+        sums = {f"{name}_{when}": each[name] for when, each in pair for name in each}
         lines.append({"place": place, "period": named(period), **sums})
     first = {name: value for name, value in lines[0].items() if name not in ("place", "period")}
     return first | {"scopes": lines}

@@ -12,7 +12,7 @@ from geo_app.ingest.unitwords import canonical
 from geo_app.layers import Layer
 from geo_app.model import STATUSES
 from geo_app.services import reviews
-from geo_app.services.bridges import moved, refresh_later, standing
+from geo_app.services.bridges import Asked, moved, refresh_later, scopes, standing
 from geo_app.services.landproof import Landproof
 
 EDITABLE = ("code", "district", "status", "quantity", "note")
@@ -51,10 +51,11 @@ def turn(lp: Landproof, upload_id: int, who: str, why: str | None = None, *, und
             upload=upload_id,
         )
     layer = lp.layers.find(upload.layer)
-    before = _standing(lp, layer)
+    wanted = scopes(lp, layer)
+    before = _standing(lp, layer, wanted)
     undone = toggle(lp, upload_id, who, why)
-    after = _standing(lp, layer)
-    return Turn(undone, moved(lp, layer, before, after) if before and after else {})
+    after = _standing(lp, layer, wanted)
+    return Turn(undone, moved(before, after) if before and after else {})
 
 
 def toggle(lp: Landproof, upload_id: int, who: str, why: str | None = None) -> bool:
@@ -109,11 +110,11 @@ def edit(lp: Landproof, site_id: int, changes: Mapping[str, str | None], who: st
     return number
 
 
-def _standing(lp: Landproof, layer: Layer) -> list[dict[str, int]]:
-    """Add up a layer for each of its scopes; empty where it is large and not counted yet."""
+def _standing(lp: Landproof, layer: Layer, wanted: list[Asked]) -> dict[Asked, dict[str, int]]:
+    """Add up a layer for places and periods; empty where it is large and not counted yet."""
     with suppress(BeingCounted):
-        return standing(lp, layer)
-    return []
+        return standing(lp, layer, wanted)
+    return {}
 
 
 def _read(lp: Landproof, measure: str, name: str, text: str) -> Any:

@@ -86,8 +86,8 @@ class Landproof:
 
     @property
     def place(self) -> str:
-        """The place that totals are about where no report says: that of the first report."""
-        places = [report.place for report in self.reports.values()] or list(self.districts.places)
+        """The place that totals are about where no report says: that of the first report file."""
+        places = [report.place for report in self.filed_reports.values()] or list(self.districts.places)
         return places[0] if places else ""
 
     @property

@@ -4,6 +4,7 @@ A figure is proposed, and counts for nothing before a person has confirmed it. W
 is an act that is kept; `undo` is one too.
 """
 
+import datetime as dt
 import hashlib
 import io
 import re
@@ -13,7 +14,7 @@ from typing import Any
 from geo_app.errors import Conflict, NotFound, Refused
 from geo_app.extraction.figures import extract
 from geo_app.i18n import N_
-from geo_app.services import document_facts, documents
+from geo_app.services import document_facts, documents, reviews
 from geo_app.services.claim_values import (
     QUALIFIERS,
     ROLES,
@@ -128,7 +129,7 @@ def confirm(
             )
     changes = [Change(each.number, CONFIRMED, each.value) for each in chosen if each.state != CONFIRMED]
     if changes:
-        lp.store.ledger.act(document_id, "confirmed", changes, who=who, seen=_seen(seen, *chosen))
+        _act(lp, document_id, "confirmed", changes, who=who, seen=_seen(seen, *chosen))
     return len(changes)
 
 
@@ -153,7 +154,7 @@ def take_back(lp: Landproof, document_id: str, number: int, who: str, *, seen: i
         raise Refused(N_("Figure {printed} is in the list already."), printed=known.value["printed"])
     _demand_absent(lp, document_id, known.value)
     change = Change(number, PROPOSED, known.value)
-    lp.store.ledger.act(document_id, "taken back", [change], who=who, seen=_seen(seen, known))
+    _act(lp, document_id, "taken back", [change], who=who, seen=_seen(seen, known))
 
 
 def correct(
@@ -176,7 +177,7 @@ def correct(
     known = entry(lp, document_id, number)
     value = corrected(lp.layers, lp.store.ledger.find(document_id).text, known.value, changes, why)
     change = Change(number, known.state, value)
-    lp.store.ledger.act(document_id, "corrected", [change], who=who, why=why.strip(), seen=_seen(seen, known))
+    _act(lp, document_id, "corrected", [change], who=who, why=why.strip(), seen=_seen(seen, known))
 
 
 def drop(lp: Landproof, document_id: str, number: int, who: str, why: str, *, seen: int | None = None) -> None:
@@ -190,7 +191,7 @@ def drop(lp: Landproof, document_id: str, number: int, who: str, why: str, *, se
     reason = demand_reason(why)
     known = entry(lp, document_id, number)
     change = Change(number, DROPPED, known.value)
-    lp.store.ledger.act(document_id, "dropped", [change], who=who, why=reason, seen=_seen(seen, known))
+    _act(lp, document_id, "dropped", [change], who=who, why=reason, seen=_seen(seen, known))
 
 
 def add(lp: Landproof, document_id: str, start: int, end: int, who: str) -> int:
@@ -206,7 +207,7 @@ def add(lp: Landproof, document_id: str, start: int, end: int, who: str) -> int:
         raise Refused(N_("No words of the text were selected. Select a few that hold the figure and its unit."))
     made = figure_at(lp.layers, text, start, end)
     _demand_absent(lp, document_id, made)
-    return lp.store.ledger.act(document_id, "added", [Change(None, PROPOSED, made)], who=who)[0]
+    return _act(lp, document_id, "added", [Change(None, PROPOSED, made)], who=who)[0]
 
 
 def split(lp: Landproof, document_id: str, number: int, at: int, who: str, *, seen: int | None = None) -> list[int]:
@@ -227,7 +228,7 @@ def split(lp: Landproof, document_id: str, number: int, at: int, who: str, *, se
     other = next(part for part in parts if not keeps or part is not keeps[0])
     _demand_absent(lp, document_id, other)
     changes = [Change(number, known.state, first), Change(None, PROPOSED, other)]
-    return lp.store.ledger.act(document_id, "split", changes, who=who, seen=_seen(seen, known))
+    return _act(lp, document_id, "split", changes, who=who, seen=_seen(seen, known))
 
 
 def merge(lp: Landproof, document_id: str, number: int, other: int, who: str, *, seen: int | None = None) -> None:
@@ -254,7 +255,7 @@ def merge(lp: Landproof, document_id: str, number: int, other: int, who: str, *,
         raise Refused(N_("The words of the two stand too far apart to be one quote. Drop one of them instead."))
     words = {"start": start, "end": end, "quote": text[start:end]}
     changes = [Change(number, one.state, {**one.value, **words}), Change(other, DROPPED, two.value)]
-    lp.store.ledger.act(document_id, "merged", changes, who=who, seen=_seen(seen, one, two))
+    _act(lp, document_id, "merged", changes, who=who, seen=_seen(seen, one, two))
 
 
 def describe(lp: Landproof, document_id: str, about: Mapping[str, Any], who: str, *, seen: int | None = None) -> None:
@@ -268,7 +269,7 @@ def describe(lp: Landproof, document_id: str, about: Mapping[str, Any], who: str
     found = document_in(lp.store.ledger, document_id)
     told = document_facts.described(lp, found.about, about)
     seen = found.seq if seen is None else seen
-    lp.store.ledger.act(document_id, "described", [Change(DOCUMENT, CONFIRMED, told)], who=who, seen=seen)
+    _act(lp, document_id, "described", [Change(DOCUMENT, CONFIRMED, told)], who=who, seen=seen)
 
 
 def undo(lp: Landproof, document_id: str, who: str, *, seen: int | None = None) -> str:
@@ -292,7 +293,7 @@ def undo(lp: Landproof, document_id: str, who: str, *, seen: int | None = None) 
         old = before.get(row.claim)
         changes.append(Change(row.claim, old.state if old else DROPPED, old.value if old else row.value))
     seen = history[-1].seq if seen is None else seen
-    lp.store.ledger.act(document_id, "undone", changes, who=who, seen=seen)
+    _act(lp, document_id, "undone", changes, who=who, seen=seen)
     return str(batch[0].act)
 
 
@@ -335,6 +336,21 @@ def keep_document(
     with keep(lp, io.BytesIO(content)) as (sha256, _):
         told = {**about, "text_sha256": digest_of_text(values["text"])}
         lp.store.ledger.add({**values, "sha256": sha256, "received_by": who}, told, claims)
+
+
+def _act(lp: Landproof, document_id: str, act: str, changes: Sequence[Change], **told: Any) -> list[int]:
+    """Note what is done to claims, and ask for the review of layers of which a report now says more, or less."""
+    before = _reported(lp, document_id)
+    numbers = lp.store.ledger.act(document_id, act, changes, **told)
+    after = _reported(lp, document_id)
+    reviews.ask_for(lp, sorted(layer for layer in before | after if before.get(layer) != after.get(layer)))
+    return numbers
+
+
+def _reported(lp: Landproof, document_id: str) -> dict[str, dt.date]:
+    """Give the layers that a report has figures of, with its day."""
+    report = lp.reports.get(document_id)
+    return {claim.layer: report.published_on for claim in report.claims} if report else {}
 
 
 def _seen(seen: int | None, *known: Entry) -> int:

@@ -151,7 +151,7 @@ def verdicts(lp: Landproof, layer: Layer, outcome: Mapping[str, Any]) -> list[tu
         (_judged(claim, known[where], "before"), _judged(claim, known[where], "after"))
         for report in lp.reports.values()
         for claim in report.claims
-        if claim.layer == layer.id and (where := (report.place, named(report.period))) in known
+        if claim.layer == layer.id and (where := (report.place, named(report.period_of(claim)))) in known
     ]
 
 

@@ -278,10 +278,14 @@ def _follow(connection: Connection, layer: str, decided: Mapping[Key, Row[Any]],
 
 
 def _has_followed(connection: Connection, finding: int, state: str, decision: Row[Any]) -> bool:
-    """Tell whether a finding was turned by a decision already; what was said of it later holds."""
+    """Tell whether a finding was turned by a decision since a rule last had a word about it.
+
+    What a person has said after the decision then holds; what a rule has found anew follows it again.
+    """
     said = finding_states.c
+    ours = select(func.max(said.seq)).where(said.finding_id == finding, said.who == OURSELVES).scalar_subquery()
     own = (said.finding_id == finding, said.state == state, said.who == decision.who, said.why == decision.why)
-    return connection.scalar(select(func.count()).where(*own, said.at >= decision.at)) != 0
+    return connection.scalar(select(func.count()).where(*own, said.at >= decision.at, said.seq > ours)) != 0
 
 
 def _turn(
